@@ -1,0 +1,79 @@
+package bonafide
+
+import (
+	"context"
+	"crypto"
+	"crypto/sha256"
+	"encoding/base64"
+
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+// Signer holds one private key and signs with it: a key file, an agent or a hardware module.
+type Signer interface {
+	// Public returns the public half: an *ecdsa.PublicKey on P-256, or an ed25519.PublicKey.
+	Public() crypto.PublicKey
+	// Sign signs the message (not its digest) and returns the signature as JOSE wants it: for ES256,
+	// SHA-256 and r‖s of 32 bytes each (RFC 7518, section 3.4); for EdDSA, 64 bytes (RFC 8037).
+	Sign(ctx context.Context, message []byte) ([]byte, error)
+}
+
+// Type is the typ of a signed object: what it is, and the only place that it is taken in.
+type Type string
+
+const (
+	TypeCredential Type = "vc+jwt"               // badges and status lists
+	TypeEntity     Type = "entity-statement+jwt" // site metadata
+	TypeMechanism  Type = "bonafide-mechanism+jwt"
+	TypeTable      Type = "bonafide-conversion+jwt"
+	TypeStatus     Type = "bonafide-status+jwt" // consented statuses
+	TypeAssertion  Type = "JWT"                 // client assertions of OAuth, where typ may also be absent
+)
+
+// JWK is a public key as it is published (RFC 7517).
+type JWK struct {
+	Kty string `json:"kty"`
+	Crv string `json:"crv"`
+	X   string `json:"x"`
+	Y   string `json:"y,omitzero"`
+	Alg string `json:"alg,omitzero"`
+	Kid string `json:"kid,omitzero"`
+	Use string `json:"use,omitzero"`
+}
+
+// JWKS is a key set (RFC 7517, section 5).
+type JWKS struct {
+	Keys []JWK `json:"keys"`
+}
+
+// DIDDocument is what an issuer serves at /.well-known/did.json: the keys that sign its badges,
+// status lists, mechanisms, conversion tables and consented statuses.
+type DIDDocument struct {
+	Context            []string             `json:"@context"`
+	ID                 string               `json:"id"`
+	VerificationMethod []VerificationMethod `json:"verificationMethod"`
+	AssertionMethod    []string             `json:"assertionMethod"`
+}
+
+// VerificationMethod is one key of a [DIDDocument]. Its id is DID#THUMBPRINT (RFC 7638).
+type VerificationMethod struct {
+	ID           string `json:"id"`
+	Type         string `json:"type"` // JsonWebKey2020
+	Controller   string `json:"controller"`
+	PublicKeyJWK JWK    `json:"publicKeyJwk"`
+}
+
+// Hash returns the hash by which a version of a mechanism or table names the one before:
+// "sha-256:" and the unpadded base64url of the SHA-256 of its canonical JSON (RFC 8785).
+func Hash(object any) (string, error) {
+	data, err := MarshalJSON(object)
+	if err != nil {
+		return "", err
+	}
+	value := jsontext.Value(data)
+	if err := value.Canonicalize(); err != nil {
+		return "", err
+	}
+	sum := sha256.Sum256(value)
+	return "sha-256:" + base64.RawURLEncoding.EncodeToString(sum[:]), nil
+}

@@ -1,0 +1,119 @@
+package bonafide
+
+import (
+	"net/netip"
+	"net/url"
+	"strconv"
+	"strings"
+)
+
+// Origin is the identity of a site: its canonical web origin (RFC 6454), such as
+// "https://bazar.example". The host is a lower-case A-label name, never an IP address; the default port
+// is left out. Plain http stands only before a name under .localhost, for demonstrations and tests:
+// whether such a site may be visited is for the fetcher to decide.
+type Origin string
+
+// ParseOrigin returns the origin that s writes in canonical form, and refuses any other form of it.
+func ParseOrigin(s string) (Origin, error) {
+	scheme, host, ok := strings.Cut(s, "://")
+	if !ok || (scheme != "https" && scheme != "http") {
+		return "", Errorf(BadOrigin, s, "doesn't start with https://")
+	}
+	name, port, hasPort := strings.Cut(host, ":")
+	if err := checkHost(name); err != nil {
+		return "", Errorf(BadOrigin, s, "%s", err.Detail)
+	}
+	if hasPort {
+		n, err := strconv.Atoi(port)
+		if err != nil || n < 1 || n > 65535 || strconv.Itoa(n) != port || (scheme == "https" && n == 443) || (scheme == "http" && n == 80) {
+			return "", Errorf(BadOrigin, s, "port %q isn't a number other than the default one", port)
+		}
+	}
+	if local := strings.HasSuffix(name, ".localhost"); local != (scheme == "http") {
+		return "", Errorf(BadOrigin, s, "https belongs before every name but those under .localhost")
+	}
+	return Origin(s), nil
+}
+
+func checkHost(name string) *Error {
+	if len(name) > 253 || !strings.Contains(name, ".") {
+		return Errorf(BadOrigin, name, "%q isn't a full host name", name)
+	}
+	if _, err := netip.ParseAddr(name); err == nil {
+		return Errorf(BadOrigin, name, "an IP address names no site")
+	}
+	labels := strings.Split(name, ".")
+	for _, label := range labels {
+		if label == "" || len(label) > 63 || label[0] == '-' || label[len(label)-1] == '-' {
+			return Errorf(BadOrigin, name, "%q isn't a host name", name)
+		}
+		for _, c := range []byte(label) {
+			if !('a' <= c && c <= 'z' || '0' <= c && c <= '9' || c == '-') {
+				return Errorf(BadOrigin, name, "%q has other characters than a-z, 0-9, hyphen and dot; write an international name as its A-label", name)
+			}
+		}
+	}
+	// WHATWG URL: a host whose last label is a number is an IPv4 address in disguise ("127.1").
+	if last := labels[len(labels)-1]; '0' <= last[0] && last[0] <= '9' {
+		return Errorf(BadOrigin, name, "an IP address names no site")
+	}
+	return nil
+}
+
+// OriginOf returns the origin of an address on some site. Addresses in the protocol are canonical: no
+// user, no fragment, no empty or dotted segments.
+func OriginOf(address string) (Origin, error) {
+	u, err := url.Parse(address)
+	if err != nil || u.Opaque != "" || u.Host == "" {
+		return "", Errorf(BadOrigin, address, "is not an absolute address")
+	}
+	origin, err := ParseOrigin(u.Scheme + "://" + u.Host)
+	if err != nil {
+		return "", err
+	}
+	if !origin.Owns(address) {
+		return "", Errorf(BadOrigin, address, "is not written in canonical form")
+	}
+	return origin, nil
+}
+
+// Owns tells whether the address is on this origin, written canonically.
+func (o Origin) Owns(address string) bool {
+	u, err := url.Parse(address)
+	if err != nil || u.User != nil || u.Fragment != "" || u.Scheme+"://"+u.Host != string(o) {
+		return false
+	}
+	return u.Path == "" || u.JoinPath().String() == u.String()
+}
+
+// Host returns the host with its port if any: what a person is shown of the origin.
+func (o Origin) Host() string {
+	_, host, _ := strings.Cut(string(o), "://")
+	return host
+}
+
+// DID returns the origin as a DID of the web method: did:web:bazar.example, did:web:bazar.example%3A8443.
+func (o Origin) DID() string {
+	return "did:web:" + strings.Replace(o.Host(), ":", "%3A", 1)
+}
+
+// OriginOfDID is the reverse of [Origin.DID].
+func OriginOfDID(did string) (Origin, error) {
+	host, ok := strings.CutPrefix(did, "did:web:")
+	if !ok || strings.Contains(host, ":") {
+		return "", Errorf(BadOrigin, did, "is not a did:web of a whole origin")
+	}
+	host = strings.Replace(host, "%3A", ":", 1)
+	scheme := "https://"
+	if name, _, _ := strings.Cut(host, ":"); strings.HasSuffix(name, ".localhost") {
+		scheme = "http://"
+	}
+	return ParseOrigin(scheme + host)
+}
+
+// UnmarshalText lets JSON hold canonical origins only.
+func (o *Origin) UnmarshalText(text []byte) error {
+	parsed, err := ParseOrigin(string(text))
+	*o = parsed
+	return err
+}

@@ -1,0 +1,94 @@
+package bonafide_test
+
+import (
+	"testing"
+	"time"
+
+	"bonafide.example"
+	"github.com/stretchr/testify/require"
+)
+
+func seller() *bonafide.Mechanism {
+	t := func(s string) bonafide.Text { return bonafide.Text{EN: s, FR: s + " (fr)"} }
+	return &bonafide.Mechanism{
+		ID: "https://bazar.example/mechanisms/seller", Version: 1, Date: "2026-10-01", Context: "selling", Scale: bonafide.Ordinal,
+		Name: t("Seller rating"), Meaning: t("Share of positive ratings."),
+		Levels: []bonafide.Level{
+			{ID: "bronze", Name: t("Bronze"), Sentence: t("Sells.")}, {ID: "gold", Name: t("Gold"), Sentence: t("Sells well.")}},
+		Measures: []bonafide.MeasureDef{{ID: "ratings", Name: t("Ratings")}},
+		Rule:     bonafide.Rule{Share: &bonafide.ShareRule{Measure: "ratings", Kinds: []string{"rating"}, MinTotal: 20, Levels: []bonafide.Decimal{"0.8", "0.95"}}},
+		WhoRates: t("Buyers."), Falls: t("By bad ratings."), Recovers: t("By good ones."), NotSaid: t("Who it is."),
+	}
+}
+
+func TestCredentialStatesItsStatus(t *testing.T) {
+	m := seller()
+	require.NoError(t, m.Validate())
+	status := bonafide.Status{
+		Mechanism: m.ID, Version: 1, Context: "selling", Level: "gold", Kind: bonafide.Earned, EarnedLevel: "gold",
+		Measures: []bonafide.Measure{{ID: "ratings", Positive: 412, Total: 417}}, AccountSince: "2020-02", Since: "2026-01", AsOf: "2026-11-22",
+		Sources: []bonafide.Origin{"https://bazar.example"}, State: bonafide.Current,
+	}
+	now := time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
+	c := bonafide.NewCredential(bonafide.Badge{
+		Address: "https://bazar.example/b/K7QXM2VTP4WN9RFA", SubjectID: "urn:uuid:0d3c9a8e-8f51-4f0b-9a51-3b8f9f7a6c21", IssuerName: "Bazar",
+		Status: status, Entry: bonafide.NewStatusEntry("urn:uuid:6e1c0a44-0b7a-4d2e-bd6e-7a2c8cfd53a1", "https://bazar.example/status/1", 5),
+		ValidFrom: now, ValidUntil: now.Add(bonafide.MaxBadgeLife),
+	}, m)
+	data, err := bonafide.MarshalJSON(c)
+	require.NoError(t, err)
+	read, err := bonafide.ParsePeer[bonafide.Credential](data)
+	require.NoError(t, err)
+	require.NoError(t, read.Check("https://bazar.example", now))
+	stated, err := read.Stated()
+	require.NoError(t, err)
+	require.Equal(t, status, stated)
+}
+
+func TestParse(t *testing.T) {
+	for name, c := range map[string]struct {
+		json string
+		code bonafide.Code
+	}{
+		"doubled":        {`{"type":"bonafide_status","type":"x"}`, bonafide.DoubledField},
+		"two cases":      {`{"type":"bonafide_status","Type":"x"}`, bonafide.DoubledField},
+		"unknown":        {`{"typo":"bonafide_status"}`, bonafide.UnknownField},
+		"other case":     {`{"Type":"bonafide_status"}`, bonafide.UnknownField},
+		"wrong type":     {`{"type":1}`, bonafide.BadValue},
+		"fraction":       {`{"retention_days":1.5}`, bonafide.BadValue},
+		"too large":      {`{"retention_days":9007199254740993}`, bonafide.BadValue},
+		"lone surrogate": {`{"type":"\ud800"}`, bonafide.BadJSON},
+		"not UTF-8":      {"{\"type\":\"\xff\"}", bonafide.BadJSON},
+		"trailing":       {`{} {}`, bonafide.BadJSON},
+		"cut":            {`{"type":`, bonafide.BadJSON},
+		"empty":          {``, bonafide.BadJSON},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := bonafide.Parse[bonafide.AuthorizationDetails]([]byte(c.json))
+			require.Equal(t, c.code, bonafide.CodeOf(err), "%v", err)
+		})
+	}
+}
+
+func TestEveryCodeHasAMeaning(t *testing.T) {
+	seen := map[bonafide.Code]bool{}
+	for _, code := range bonafide.Codes() {
+		m := code.Meaning()
+		require.False(t, seen[code], code)
+		seen[code] = true
+		require.NotEmpty(t, m.Sentence.EN+m.Mend.EN, code)
+		require.NotEmpty(t, m.Sentence.FR, code)
+		require.NotEmpty(t, m.Mend.FR, code)
+	}
+}
+
+func TestCoarse(t *testing.T) {
+	for m, want := range map[bonafide.Measure]bonafide.Measure{
+		{Positive: 412, Total: 417}:  {Positive: 405, Total: 410},
+		{Positive: 99, Total: 99}:    {Positive: 99, Total: 99},
+		{Positive: 100, Total: 100}:  {Positive: 100, Total: 100},
+		{Positive: 0, Total: 123456}: {Positive: 0, Total: 120000},
+	} {
+		require.Equal(t, want, m.Coarse())
+	}
+}
