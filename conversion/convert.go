@@ -1,0 +1,3 @@
+package conversion
+
+func Convert(q Question) *Explanation { panic("not yet") }
