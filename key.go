@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 
+	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 )
 
@@ -39,6 +40,28 @@ type JWK struct {
 	Alg string `json:"alg,omitzero"`
 	Kid string `json:"kid,omitzero"`
 	Use string `json:"use,omitzero"`
+}
+
+// privateFields are those of private and secret keys (RFC 7518, section 6; RFC 9964).
+var privateFields = []string{"d", "p", "q", "dp", "dq", "qi", "oth", "k", "priv"}
+
+// UnmarshalJSONFrom refuses a key with a private part, which whoever read it could sign with too.
+func (k *JWK) UnmarshalJSONFrom(d *jsontext.Decoder) error {
+	data, err := d.ReadValue()
+	if err != nil {
+		return err
+	}
+	var fields map[string]jsontext.Value
+	if err := json.Unmarshal(data, &fields); err != nil {
+		return err
+	}
+	for _, name := range privateFields {
+		if _, ok := fields[name]; ok {
+			return Errorf(BadKeySet, "", "a published key has the private field %q", name)
+		}
+	}
+	type public JWK
+	return json.Unmarshal(data, (*public)(k), d.Options())
 }
 
 // JWKS is a key set (RFC 7517, section 5).

@@ -3,22 +3,77 @@ package seal
 import (
 	"context"
 	"crypto"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/sha256"
+	"fmt"
+
+	"bonafide.example"
+	"github.com/go-jose/go-jose/v4"
 )
 
-// PrivateKey is an ES256 private key. It is a bonafide.Signer.
-type PrivateKey struct{}
+// PrivateKey is an ES256 private key held in memory. It is a [bonafide.Signer].
+type PrivateKey struct {
+	key *ecdsa.PrivateKey
+}
 
 // GenerateKey makes a new key.
-func GenerateKey() (*PrivateKey, error) { panic("not yet") }
+func GenerateKey() (*PrivateKey, error) {
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		return nil, fmt.Errorf("generating a key: %w", err)
+	}
+	return &PrivateKey{key}, nil
+}
 
-// ParsePrivateKey reads what MarshalText wrote.
-func ParsePrivateKey(text []byte) (*PrivateKey, error) { panic("not yet") }
+// ParsePrivateKey reads a private JWK on P-256, such as [PrivateKey.MarshalText] writes.
+func ParsePrivateKey(text []byte) (*PrivateKey, error) {
+	const what = "private key"
+	if err := bonafide.CheckJSON(text); err != nil {
+		return nil, err
+	}
+	var jwk jose.JSONWebKey
+	if err := jwk.UnmarshalJSON(text); err != nil {
+		return nil, bonafide.Errorf(bonafide.BadValue, what, "is not a private JWK on P-256").Because(err)
+	}
+	key, ok := jwk.Key.(*ecdsa.PrivateKey)
+	if !ok || key.Curve != elliptic.P256() {
+		return nil, bonafide.Errorf(bonafide.BadValue, what, "is not a private JWK on P-256")
+	}
+	// The library doesn't compare the two halves: what such a key signs, nobody could verify.
+	secret, err := key.Bytes()
+	if err != nil {
+		return nil, bonafide.Errorf(bonafide.BadValue, what, "is out of range").Because(err)
+	}
+	whole, err := ecdsa.ParseRawPrivateKey(elliptic.P256(), secret)
+	if err != nil || !whole.PublicKey.Equal(&key.PublicKey) {
+		return nil, bonafide.Errorf(bonafide.BadValue, what, "its private half doesn't belong to its public half")
+	}
+	return &PrivateKey{whole}, nil
+}
 
-// MarshalText writes the key as a private JWK (RFC 7517).
-func (k *PrivateKey) MarshalText() ([]byte, error) { panic("not yet") }
+// MarshalText writes the key as a private JWK (RFC 7517) with its thumbprint as kid.
+func (k *PrivateKey) MarshalText() ([]byte, error) {
+	kid, err := Thumbprint(k.Public())
+	if err != nil {
+		return nil, err
+	}
+	return jose.JSONWebKey{Key: k.key, KeyID: kid, Algorithm: string(jose.ES256), Use: "sig"}.MarshalJSON()
+}
 
 // Public returns the public half, an *ecdsa.PublicKey.
-func (k *PrivateKey) Public() crypto.PublicKey { panic("not yet") }
+func (k *PrivateKey) Public() crypto.PublicKey { return &k.key.PublicKey }
 
-// Sign signs the message as ES256.
-func (k *PrivateKey) Sign(ctx context.Context, message []byte) ([]byte, error) { panic("not yet") }
+// Sign signs the message as ES256 wants it: r and s, 32 bytes each (RFC 7518, section 3.4).
+func (k *PrivateKey) Sign(_ context.Context, message []byte) ([]byte, error) {
+	digest := sha256.Sum256(message)
+	r, s, err := ecdsa.Sign(rand.Reader, k.key, digest[:])
+	if err != nil {
+		return nil, fmt.Errorf("signing: %w", err)
+	}
+	signature := make([]byte, signatureSize)
+	r.FillBytes(signature[:signatureSize/2])
+	s.FillBytes(signature[signatureSize/2:])
+	return signature, nil
+}

@@ -1,39 +1,172 @@
 package seal
 
 import (
+	"encoding/base64"
+	"strings"
 	"time"
 
 	"bonafide.example"
+	"github.com/go-jose/go-jose/v4"
+	"github.com/go-json-experiment/json/jsontext"
 )
 
-// The most bytes a token may have.
+// The most bytes that a token may have.
 const (
 	MaxToken      = 16 << 10
 	MaxStatusList = 1 << 20
 )
 
 // Token is a token whose form is right. Nothing in it is to be trusted before it is opened.
-type Token struct{}
+type Token struct {
+	kid string
+	alg jose.SignatureAlgorithm
+	jws *jose.JSONWebSignature
+}
 
-// Parse takes a token of at most [MaxToken] bytes that must be of type typ.
-func Parse(token string, typ bonafide.Type) (*Token, error) { panic("not yet") }
+// Parse takes a token of at most [MaxToken] bytes, which must be of type typ. Its errors are, in the
+// order in which they are looked for: [bonafide.BadToken] for its form, [bonafide.BadHeader],
+// [bonafide.WrongType], then those of [bonafide.CheckJSON] for its payload.
+func Parse(token string, typ bonafide.Type) (*Token, error) {
+	return parse(token, typ, MaxToken)
+}
 
-// ParseStatusList takes a status list of at most [MaxStatusList] bytes.
-func ParseStatusList(token string) (*Token, error) { panic("not yet") }
+// ParseStatusList takes a status list of at most [MaxStatusList] bytes; see [Parse].
+func ParseStatusList(token string) (*Token, error) {
+	return parse(token, bonafide.TypeCredential, MaxStatusList)
+}
+
+func parse(token string, typ bonafide.Type, limit int) (*Token, error) {
+	if len(token) > limit {
+		return nil, bonafide.Errorf(bonafide.BadToken, string(typ), "has %d bytes, more than %d", len(token), limit)
+	}
+	header, payload, err := split(token, typ)
+	if err != nil {
+		return nil, err
+	}
+	t := &Token{}
+	if err := t.readHeader(header, typ); err != nil {
+		return nil, err
+	}
+	if err := bonafide.CheckJSON(payload); err != nil {
+		return nil, err
+	}
+	if jsontext.Value(payload).Kind() != '{' {
+		return nil, bonafide.Errorf(bonafide.BadJSON, string(typ), "its payload is not an object")
+	}
+	if t.jws, err = jose.ParseSignedCompact(token, algorithms); err != nil {
+		return nil, bonafide.Errorf(bonafide.BadToken, string(typ), "is not a compact JWS").Because(err)
+	}
+	return t, nil
+}
+
+// split returns the token's header and payload. Each of the three parts has a single spelling: without
+// that, one signed object could be had in many, each passing for a new one.
+func split(token string, typ bonafide.Type) (header, payload []byte, err error) {
+	parts := strings.Split(token, ".")
+	if len(parts) != 3 {
+		return nil, nil, bonafide.Errorf(bonafide.BadToken, string(typ), "is not three parts with dots between them")
+	}
+	var decoded [3][]byte
+	for i, part := range parts {
+		decoded[i], err = base64.RawURLEncoding.DecodeString(part)
+		if err != nil || base64.RawURLEncoding.EncodeToString(decoded[i]) != part {
+			return nil, nil, bonafide.Errorf(bonafide.BadToken, string(typ), "part %d is not canonical base64url", i+1)
+		}
+	}
+	return decoded[0], decoded[1], nil
+}
+
+// readHeader takes the header, which has alg, kid and typ and nothing else. Whatever else JOSE allows
+// there (jwk, jku, x5u, x5c, crit, b64…) could only lead to other keys or to another reading.
+func (t *Token) readHeader(data []byte, typ bonafide.Type) error {
+	header, err := bonafide.Parse[map[string]string](data)
+	if err != nil {
+		return bonafide.Errorf(bonafide.BadHeader, string(typ), "is not an object of alg, kid and typ, each once and a string").Because(err)
+	}
+	for name := range header {
+		if name != "alg" && name != "kid" && name != "typ" {
+			return bonafide.Errorf(bonafide.BadHeader, name, "is not taken in a header")
+		}
+	}
+	t.alg, t.kid = jose.SignatureAlgorithm(header["alg"]), header["kid"]
+	if t.alg != jose.ES256 && t.alg != jose.EdDSA {
+		return bonafide.Errorf(bonafide.BadHeader, "alg", "%q is not ES256 or EdDSA", string(t.alg))
+	}
+	if t.kid == "" {
+		return bonafide.Errorf(bonafide.BadHeader, "kid", "is missing")
+	}
+	found, ok := header["typ"]
+	switch {
+	case !ok && typ == bonafide.TypeAssertion:
+		return nil
+	case !ok:
+		return bonafide.Errorf(bonafide.BadHeader, "typ", "is missing")
+	case found != string(typ):
+		return bonafide.Errorf(bonafide.WrongType, "typ", "%q is not %q", found, string(typ))
+	}
+	return nil
+}
 
 // KeyID returns the kid that the token names.
-func (t *Token) KeyID() string { panic("not yet") }
+func (t *Token) KeyID() string { return t.kid }
 
-// Issuer returns the origin whose did:web the kid names: where to look for keys.
-func (t *Token) Issuer() (bonafide.Origin, error) { panic("not yet") }
+// Issuer returns the origin whose DID the kid names: where to look for the key. It is not to be trusted
+// before the token is opened with a key found there.
+func (t *Token) Issuer() (bonafide.Origin, error) {
+	did, fragment, _ := strings.Cut(t.kid, "#")
+	if fragment == "" {
+		return "", bonafide.Errorf(bonafide.BadHeader, "kid", "%q is not DID#THUMBPRINT", t.kid)
+	}
+	return bonafide.OriginOfDID(did)
+}
 
-// Open verifies the signature and returns the payload.
-func (t *Token) Open(keys KeySet) ([]byte, error) { panic("not yet") }
+// Open verifies the signature and returns the payload: the only way to it. It fails with
+// [bonafide.UnknownKey], with [bonafide.BadHeader] when alg isn't the key's, or with [bonafide.BadSignature].
+func (t *Token) Open(keys KeySet) ([]byte, error) {
+	key, ok := keys.keys[t.kid]
+	if !ok {
+		return nil, bonafide.Errorf(bonafide.UnknownKey, t.kid, "is not among the signer's keys")
+	}
+	if alg, _ := algorithmOf(key); alg != t.alg {
+		return nil, bonafide.Errorf(bonafide.BadHeader, "alg", "is %s, but the key is for %s", t.alg, alg)
+	}
+	payload, err := t.jws.Verify(key)
+	if err != nil {
+		return nil, bonafide.Errorf(bonafide.BadSignature, t.kid, "did not make this signature").Because(err)
+	}
+	return payload, nil
+}
 
-// OpenAs opens the token and decodes its payload.
-func OpenAs[T any](t *Token, keys KeySet) (T, error) { panic("not yet") }
+// OpenAs opens the token and decodes its payload as a peer's object (see [bonafide.ParsePeer]).
+func OpenAs[T any](t *Token, keys KeySet) (T, error) {
+	payload, err := t.Open(keys)
+	if err != nil {
+		var none T
+		return none, err
+	}
+	return bonafide.ParsePeer[T](payload)
+}
 
-// OpenEntity opens the entity configuration of origin, which a key of its own jwks must have signed.
+// OpenEntity opens the entity configuration of origin, which a key of its own jwks must have signed, and
+// checks it. What makes it origin's is that it was fetched from there.
 func OpenEntity(token string, origin bonafide.Origin, now time.Time) (*bonafide.EntityConfiguration, error) {
-	panic("not yet")
+	t, err := Parse(token, bonafide.TypeEntity)
+	if err != nil {
+		return nil, err
+	}
+	entity, err := bonafide.ParsePeer[bonafide.EntityConfiguration](t.jws.UnsafePayloadWithoutVerification())
+	if err != nil {
+		return nil, err
+	}
+	keys, err := ParseKeySet(entity.JWKS)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := t.Open(keys); err != nil {
+		return nil, err
+	}
+	if err := entity.Check(origin, now); err != nil {
+		return nil, err
+	}
+	return &entity, nil
 }
