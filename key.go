@@ -31,6 +31,9 @@ const (
 	TypeAssertion  Type = "JWT"                 // client assertions of OAuth, where typ may also be absent
 )
 
+// MediaType returns the media type that an object of the type is served with: "application/vc+jwt".
+func (t Type) MediaType() string { return "application/" + string(t) }
+
 // JWK is a public key as it is published (RFC 7517).
 type JWK struct {
 	Kty string `json:"kty"`

@@ -1,0 +1,138 @@
+package fetch
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"bonafide.example"
+	"bonafide.example/internal/seal"
+)
+
+// List is a status list that was opened and checked. It is shared and must not be changed.
+type List struct {
+	Bits       bonafide.Bits
+	Token      string // the signed list, to keep in a store; see [Client.OpenList]
+	ValidFrom  time.Time
+	ValidUntil time.Time     // from then on it tells nothing
+	FetchedAt  time.Time     // by the Config's clock
+	TTL        time.Duration // how long after FetchedAt it needs no refreshing
+}
+
+// StatusList returns the issuer's status list at the address: the one remembered within its ttl, else a new
+// one. When none can be had, the last one counts until its ValidUntil (FetchedAt tells its age); after that,
+// status-unknown. A list that was had but is wrong is an error even so: status-list-foreign,
+// status-list-too-short, bad-status-list (also for one older than the last: lists don't go back), and those
+// of package seal.
+func (c *Client) StatusList(ctx context.Context, issuer bonafide.Origin, address string) (*List, error) {
+	if !issuer.Owns(address) {
+		return nil, bonafide.Errorf(bonafide.StatusListOther, address, "is not on %s", issuer)
+	}
+	key := "list " + address
+	fresh := func() (*List, bool) {
+		list, ok := c.lists.get(key, c.now())
+		return list, ok && c.now().Before(list.FetchedAt.Add(list.TTL))
+	}
+	list, err := read(ctx, c, key, fresh, func(ctx context.Context) (*List, error) {
+		now := c.now()
+		answer, err := c.Get(ctx, address, bonafide.TypeCredential.MediaType())
+		if err != nil {
+			return nil, err
+		}
+		list, err := c.openList(ctx, issuer, address, string(answer.Body), now)
+		if err != nil {
+			return nil, err
+		}
+		if last, ok := c.lists.get(key, now); ok && list.ValidFrom.Before(last.ValidFrom) {
+			return nil, bonafide.Errorf(bonafide.BadStatusList, address, "goes back from %s to %s", last.ValidFrom.Format(time.RFC3339), list.ValidFrom.Format(time.RFC3339))
+		}
+		c.rememberList(key, list)
+		return list, nil
+	})
+	if err == nil || !notHad(err) {
+		return list, err
+	}
+	if last, ok := c.lists.get(key, c.now()); ok {
+		return last, nil
+	}
+	if ownLimit(err) {
+		return nil, err
+	}
+	return nil, unknown(address, err)
+}
+
+// OpenList opens and checks again a list that was kept in a store, fetched at fetchedAt, and remembers it
+// unless a newer one is. The issuer's keys are remembered or fetched. Errors are those of
+// [Client.StatusList]; status-unknown past its ValidUntil.
+func (c *Client) OpenList(ctx context.Context, issuer bonafide.Origin, address, token string, fetchedAt time.Time) (*List, error) {
+	list, err := c.openList(ctx, issuer, address, token, fetchedAt)
+	if err != nil {
+		return nil, naming(address, err)
+	}
+	key := "list " + address
+	if last, ok := c.lists.get(key, c.now()); !ok || last.ValidFrom.Before(list.ValidFrom) {
+		c.rememberList(key, list)
+	}
+	return list, nil
+}
+
+func (c *Client) rememberList(key string, list *List) {
+	c.lists.put(key, list, len(list.Bits)+len(list.Token), c.now(), list.ValidUntil)
+}
+
+func (c *Client) openList(ctx context.Context, issuer bonafide.Origin, address, text string, fetchedAt time.Time) (*List, error) {
+	token, err := seal.ParseStatusList(text)
+	if err != nil {
+		return nil, err
+	}
+	signed, err := opened[bonafide.StatusList](ctx, c, token, issuer)
+	if bonafide.CodeOf(err) == bonafide.WrongIssuer {
+		return nil, bonafide.Errorf(bonafide.StatusListOther, address, "isn't signed by %s", issuer).Because(err)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if err := signed.Check(issuer, address, c.now()); err != nil {
+		if code := bonafide.CodeOf(err); code == bonafide.Expired || code == bonafide.NotYetValid {
+			return nil, unknown(address, err)
+		}
+		return nil, err
+	}
+	bits, err := signed.Bits()
+	if err != nil {
+		return nil, err
+	}
+	return &List{
+		Bits: bits, Token: text,
+		ValidFrom: signed.ValidFrom, ValidUntil: signed.ValidUntil,
+		FetchedAt: fetchedAt, TTL: lifetime(signed.Subject.TTL),
+	}, nil
+}
+
+// lifetime returns a ttl in milliseconds as a duration. Without one it is 5 minutes (W3C Bitstring Status
+// List 1.0, section 2.2); more than a list's whole life would mean no more.
+func lifetime(ttl int64) time.Duration {
+	if ttl == 0 {
+		return bonafide.StatusListTTL
+	}
+	return time.Duration(min(ttl, bonafide.MaxListLife.Milliseconds())) * time.Millisecond
+}
+
+// notHad tells whether no list in force could be had, as opposed to one that is wrong.
+func notHad(err error) bool {
+	switch bonafide.CodeOf(err) {
+	case bonafide.Unreachable, bonafide.NotFound, bonafide.BadAnswer, bonafide.BadRedirect, bonafide.AddressRefused,
+		bonafide.FetchBudget, bonafide.RateLimited, bonafide.StatusUnknown:
+		return true
+	}
+	return false
+}
+
+// unknown says that the list tells nothing, and why.
+func unknown(address string, err error) error {
+	var e *bonafide.Error
+	if !errors.As(err, &e) || e.Code == bonafide.StatusUnknown {
+		return err
+	}
+	return bonafide.Errorf(bonafide.StatusUnknown, address, "no list in force can be had (%s)", e.Detail).Because(err)
+}

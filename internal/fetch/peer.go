@@ -1,0 +1,185 @@
+package fetch
+
+import (
+	"context"
+	"strconv"
+	"strings"
+	"time"
+
+	"bonafide.example"
+	"bonafide.example/internal/seal"
+)
+
+const (
+	currentLife = 5 * time.Minute // how long what a site may change is used
+	versionLife = time.Hour       // how long a numbered version is used, which never changes
+)
+
+// What these methods return is shared with all who ask and must not be changed. Their errors name the
+// address: those of [Client.Get] and [Client.Keys], those of package seal, and those of the object's own
+// checks.
+
+// Entity returns the entity configuration of the origin, remembered for 5 minutes and not past its expiry.
+func (c *Client) Entity(ctx context.Context, origin bonafide.Origin) (*bonafide.EntityConfiguration, error) {
+	address := string(origin) + "/.well-known/openid-federation"
+	return keep(ctx, c, c.entities, "entity "+address, func(ctx context.Context) (*bonafide.EntityConfiguration, time.Time, error) {
+		now := c.now()
+		answer, err := c.Get(ctx, address, bonafide.TypeEntity.MediaType())
+		if err != nil {
+			return nil, now, err
+		}
+		entity, err := seal.OpenEntity(string(answer.Body), origin, now)
+		if err != nil {
+			return nil, now, err
+		}
+		return entity, earlier(now.Add(currentLife), entity.Expires.Time()), nil
+	})
+}
+
+// Mechanism returns the mechanism at the address: the version asked for, remembered for an hour, or with
+// version 0 the current one, remembered for 5 minutes.
+func (c *Client) Mechanism(ctx context.Context, address string, version int) (*bonafide.Mechanism, error) {
+	from, life := address+".jwt", currentLife
+	if version != 0 {
+		from, life = address+"/v/"+strconv.Itoa(version)+".jwt", versionLife
+	}
+	return keep(ctx, c, c.mechanisms, "mechanism "+from, func(ctx context.Context) (*bonafide.Mechanism, time.Time, error) {
+		now := c.now()
+		signed, err := published[bonafide.SignedMechanism](ctx, c, from, bonafide.TypeMechanism)
+		if err != nil {
+			return nil, now, err
+		}
+		if err := signed.Check(now); err != nil {
+			return nil, now, err
+		}
+		if m := signed.Mechanism; m.ID != address || (version != 0 && m.Version != version) {
+			return nil, now, bonafide.Errorf(bonafide.BadMechanism, from, "is version %d of %q", m.Version, m.ID)
+		}
+		return &signed.Mechanism, earlier(now.Add(life), signed.Expires.Time()), nil
+	})
+}
+
+// Table returns the current conversion table at the address, remembered for 5 minutes.
+func (c *Client) Table(ctx context.Context, address string) (*bonafide.Table, error) {
+	from := address + ".jwt"
+	return keep(ctx, c, c.tables, "table "+from, func(ctx context.Context) (*bonafide.Table, time.Time, error) {
+		now := c.now()
+		signed, err := published[bonafide.SignedTable](ctx, c, from, bonafide.TypeTable)
+		if err != nil {
+			return nil, now, err
+		}
+		if err := signed.Check(now); err != nil {
+			return nil, now, err
+		}
+		if id := signed.Conversion.ID; id != address {
+			return nil, now, bonafide.Errorf(bonafide.BadTable, from, "is the table %q", id)
+		}
+		return &signed.Conversion, earlier(now.Add(currentLife), signed.Expires.Time()), nil
+	})
+}
+
+// Badge returns the badge at the address, in any form that [BadgeAddress] takes, and its token. Badges are
+// not remembered. Whether it was revoked is for [Client.StatusList] to tell.
+func (c *Client) Badge(ctx context.Context, address string) (*bonafide.Credential, string, error) {
+	address = BadgeAddress(address)
+	type badge struct {
+		credential *bonafide.Credential
+		token      string
+	}
+	b, err := read(ctx, c, "badge "+address, none, func(ctx context.Context) (badge, error) {
+		origin, err := c.allowed(address)
+		if err != nil {
+			return badge{}, err
+		}
+		token, text, err := c.token(ctx, address+".jwt", bonafide.TypeCredential)
+		if err != nil {
+			return badge{}, err
+		}
+		credential, err := c.credential(ctx, token, origin)
+		if err != nil {
+			return badge{}, err
+		}
+		if credential.ID != address {
+			return badge{}, bonafide.Errorf(bonafide.BadCredential, address, "serves the badge %q", credential.ID)
+		}
+		return badge{credential, text}, nil
+	})
+	return b.credential, b.token, err
+}
+
+// OpenBadge returns the badge that the token is: its signature holds by a key of the site that it names,
+// and it is in time. It fetches keys from that site, so the caller must have decided to ask it.
+func (c *Client) OpenBadge(ctx context.Context, token string) (*bonafide.Credential, error) {
+	parsed, err := seal.Parse(token, bonafide.TypeCredential)
+	if err != nil {
+		return nil, naming("badge", err)
+	}
+	origin, err := parsed.Issuer()
+	if err != nil {
+		return nil, naming("badge", err)
+	}
+	credential, err := c.credential(ctx, parsed, origin)
+	return credential, naming("badge of "+string(origin), err)
+}
+
+func (c *Client) credential(ctx context.Context, token *seal.Token, issuer bonafide.Origin) (*bonafide.Credential, error) {
+	credential, err := opened[bonafide.Credential](ctx, c, token, issuer)
+	if err != nil {
+		return nil, err
+	}
+	if err := credential.Check(issuer, c.now()); err != nil {
+		return nil, err
+	}
+	return &credential, nil
+}
+
+// BadgeAddress returns a badge's own address from any form of it that people copy: with .svg, .png, .jwt
+// or .json, a language or "dark" before it, a query or a fragment.
+func BadgeAddress(address string) string {
+	address, _, _ = strings.Cut(strings.TrimSpace(address), "#")
+	address, _, _ = strings.Cut(address, "?")
+	for _, form := range []string{".svg", ".png", ".jwt", ".json"} {
+		bare, ok := strings.CutSuffix(address, form)
+		if !ok {
+			continue
+		}
+		for _, variant := range []string{".dark", ".en", ".fr", ".dark"} {
+			bare = strings.TrimSuffix(bare, variant)
+		}
+		return bare
+	}
+	return address
+}
+
+// published fetches a signed object from the address, and opens it with the keys of the address's origin.
+func published[T any](ctx context.Context, c *Client, address string, typ bonafide.Type) (T, error) {
+	var zero T
+	origin, err := c.allowed(address)
+	if err != nil {
+		return zero, err
+	}
+	token, _, err := c.token(ctx, address, typ)
+	if err != nil {
+		return zero, err
+	}
+	return opened[T](ctx, c, token, origin)
+}
+
+// keep reads what is in memory, or gets it and keeps it there until the time that get names.
+func keep[V any](ctx context.Context, c *Client, in *memory[V], key string, get func(context.Context) (V, time.Time, error)) (V, error) {
+	kept := func() (V, bool) { return in.get(key, c.now()) }
+	return read(ctx, c, key, kept, func(ctx context.Context) (V, error) {
+		value, until, err := get(ctx)
+		if err == nil {
+			in.put(key, value, 1, c.now(), until)
+		}
+		return value, err
+	})
+}
+
+func earlier(a, b time.Time) time.Time {
+	if b.Before(a) {
+		return b
+	}
+	return a
+}
