@@ -17,19 +17,19 @@ const (
 // Explanation is the answer to a [Question]: the level and everything it rests on. Its JSON form is part
 // of the protocol. All texts are in English and French.
 type Explanation struct {
-	Verdict   Verdict            `json:"verdict"`
-	At        time.Time          `json:"at"`                  // the instant it was computed for
-	Mechanism string             `json:"mechanism"`           // whose levels are given
-	Level     int                `json:"level"`               // the level given; 0 for none
-	LevelID   string             `json:"level_id,omitzero"`   // its id in the mechanism
-	LevelName bonafide.Text      `json:"level_name,omitzero"` // and its name
-	Sentence  bonafide.Text      `json:"sentence"`            // the verdict in one sentence
-	Inputs    []InputExplanation `json:"inputs"`              // in order of issuer, then mechanism
-	Agreement bool               `json:"agreement"`           // one level is owed to two issuers that agree
-	AtCap     bool               `json:"at_cap"`              // the table doesn't go higher
-	Expires   time.Time          `json:"expires,omitzero"`    // the earliest instant at which this may change by itself
-	Contest   string             `json:"contest,omitzero"`    // where to contest it
-	Notes     []bonafide.Text    `json:"notes"`               // agreement, cap, expiry and contest in words
+	Verdict    Verdict            `json:"verdict"`
+	At         time.Time          `json:"at"`                  // the instant it was computed for
+	Mechanism  string             `json:"mechanism"`           // whose levels are given
+	Level      int                `json:"level"`               // the level given; 0 for none
+	LevelID    string             `json:"level_id,omitzero"`   // its id in the mechanism
+	LevelName  bonafide.Text      `json:"level_name,omitzero"` // and its name
+	Sentence   bonafide.Text      `json:"sentence"`            // the verdict in one sentence
+	Inputs     []InputExplanation `json:"inputs"`              // in order of issuer, then mechanism
+	Agreement  bool               `json:"agreement"`           // one level is owed to two issuers that agree
+	CapReached bool               `json:"cap_reached"`         // the table that decides gives no more than this
+	Expires    time.Time          `json:"expires,omitzero"`    // the earliest instant at which this may change by itself
+	Contest    string             `json:"contest,omitzero"`    // where to contest it
+	Notes      []bonafide.Text    `json:"notes"`               // agreement, cap, expiry and contest in words
 }
 
 // InputExplanation says what one input gives, or why it is passed over.

@@ -1,3 +1,0 @@
-package conversion
-
-func Convert(q Question) *Explanation { panic("not yet") }
