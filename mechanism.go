@@ -143,6 +143,9 @@ const (
 	maxMeasures = 10
 )
 
+// Edition returns the version and the hash of the version before.
+func (m *Mechanism) Edition() (version int, previous string) { return m.Version, m.Previous }
+
 // Validate tells whether the mechanism holds together; the error names the field.
 func (m *Mechanism) Validate() error {
 	origin, err := OriginOf(m.ID)

@@ -72,6 +72,9 @@ func (t *Table) Origin() Origin {
 // Slug returns the NAME in the table's address.
 func (t *Table) Slug() string { return t.ID[strings.LastIndexByte(t.ID, '/')+1:] }
 
+// Edition returns the version and the hash of the version before.
+func (t *Table) Edition() (version int, previous string) { return t.Version, t.Previous }
+
 // Validate tells whether the table holds together by itself. Whether it fits its mechanisms is for
 // conversion.Check to tell.
 func (t *Table) Validate() error {

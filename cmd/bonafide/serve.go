@@ -1,0 +1,81 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"syscall"
+
+	"bonafide.example/internal/web"
+	"github.com/spf13/cobra"
+	"golang.org/x/sync/errgroup"
+)
+
+func newServeCommand(e *env) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "serve",
+		Short: "Run a site: an issuer, a verifier or both",
+		Long: `Runs a site's public pages and endpoints on --listen, behind a proxy that speaks https for
+--origin, and its administration on a socket beside the store, for its owner alone.`,
+		Example: "  bonafide keys new keys\n  bonafide serve --origin https://shop.example --roles issuer --keys keys --store shop.db \\\n    --mechanisms seller.json --status-url 'http://127.0.0.1:9000/rating/{user}'",
+		Args:    cobra.NoArgs,
+	}
+	read := addFlags(e, cmd)
+	verbose := cmd.Flags().Bool("verbose", false, "log each request, by route and status")
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+		s, err := read()
+		if err != nil {
+			return err
+		}
+		level := slog.LevelInfo
+		if *verbose {
+			level = slog.LevelDebug
+		}
+		return serve(cmd.Context(), e, s, slog.New(slog.NewJSONHandler(e.stderr, &slog.HandlerOptions{Level: level})))
+	}
+	return cmd
+}
+
+// serve runs the site until ctx is done.
+func serve(ctx context.Context, e *env, s *settings, log *slog.Logger) (err error) {
+	opened, closeStore, err := s.open(e, log)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, closeStore()) }()
+	if s.Listen == "" {
+		s.Listen = "127.0.0.1:8080"
+	}
+	public, err := net.Listen("tcp", s.Listen)
+	if err != nil {
+		return err
+	}
+	admin, err := listenAdmin(s.socket())
+	if err != nil {
+		return errors.Join(err, public.Close())
+	}
+	fmt.Fprintf(e.stderr, "%s on http://%s, administration on %s\n", s.Origin, public.Addr(), s.socket())
+	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() error { return web.Serve(ctx, public, opened.Handler(), log) })
+	group.Go(func() error { return web.Serve(ctx, admin, opened.Admin(), log) })
+	group.Go(func() error { return opened.Run(ctx) })
+	if err := group.Wait(); err != nil && !errors.Is(err, context.Canceled) && !errors.Is(err, http.ErrServerClosed) {
+		return err
+	}
+	return nil
+}
+
+// listenAdmin listens on a socket that only the owner may use. The store's lock is held by now, so a
+// socket left there is that of a server which is gone.
+func listenAdmin(path string) (net.Listener, error) {
+	if err := os.Remove(path); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return nil, err
+	}
+	mask := syscall.Umask(0o177)
+	defer syscall.Umask(mask)
+	return net.Listen("unix", path)
+}

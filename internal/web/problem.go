@@ -1,0 +1,59 @@
+package web
+
+import (
+	"errors"
+	"net/http"
+
+	"bonafide.example"
+)
+
+// ProblemDocument is an error as HTTP carries it (RFC 9457).
+type ProblemDocument struct {
+	Type     string        `json:"type"` // urn:bonafide:error:CODE
+	Code     bonafide.Code `json:"code"`
+	Title    string        `json:"title"`
+	Status   int           `json:"status"`
+	Detail   string        `json:"detail,omitzero"`
+	Instance string        `json:"subject,omitzero"` // the thing at fault
+	Mend     bonafide.Text `json:"mend"`
+}
+
+// ProblemOf says err in the protocol's codes. Of an error that isn't a [*bonafide.Error] only that
+// there was one is told.
+func ProblemOf(err error) ProblemDocument {
+	var e *bonafide.Error
+	if !errors.As(err, &e) {
+		e = &bonafide.Error{Code: bonafide.Internal}
+	}
+	m := e.Code.Meaning()
+	return ProblemDocument{
+		Type: "urn:bonafide:error:" + string(e.Code), Code: e.Code, Title: m.Sentence.EN, Status: m.Status,
+		Detail: e.Detail, Instance: e.Subject, Mend: m.Mend,
+	}
+}
+
+// Problem answers with a problem document.
+func Problem(w http.ResponseWriter, err error) {
+	p := ProblemOf(err)
+	write(w, p.Status, "application/problem+json", p)
+}
+
+// JSON answers with a value.
+func JSON(w http.ResponseWriter, status int, value any) {
+	write(w, status, "application/json", value)
+}
+
+func write(w http.ResponseWriter, status int, contentType string, value any) {
+	data, err := bonafide.MarshalJSON(value)
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusInternalServerError)
+		return
+	}
+	h := w.Header()
+	h.Set("Content-Type", contentType)
+	if h.Get("Cache-Control") == "" {
+		h.Set("Cache-Control", "no-store")
+	}
+	w.WriteHeader(status)
+	w.Write(append(data, '\n'))
+}

@@ -1,0 +1,107 @@
+package site
+
+import (
+	"context"
+	"net/http"
+
+	"bonafide.example"
+	"bonafide.example/conversion"
+	"bonafide.example/internal/web"
+	"bonafide.example/store"
+)
+
+// Shown is what a site shows of one of its members under one of its mechanisms: the best of what they
+// earned here and of what their statuses from elsewhere count for.
+type Shown struct {
+	Mechanism   string                  `json:"mechanism"`
+	Level       int                     `json:"level"` // 0: none
+	LevelID     string                  `json:"level_id,omitzero"`
+	LevelName   bonafide.Text           `json:"level_name,omitzero"`
+	Kind        bonafide.Kind           `json:"kind"`
+	Own         *bonafide.Status        `json:"own,omitzero"`       // absent without the issuer's role
+	Explanation *conversion.Explanation `json:"converted,omitzero"` // absent if no table gives levels of the mechanism
+}
+
+// Shown returns what the site shows of a member, by mechanism in the order of the Config.
+func (s *Site) Shown(ctx context.Context, member string) ([]Shown, error) {
+	var explanations []*conversion.Explanation
+	if s.Verifier != nil {
+		var err error
+		if explanations, err = s.Verifier.Converted(ctx, member); err != nil {
+			return nil, err
+		}
+	}
+	var all []Shown
+	for _, m := range s.Mechanisms {
+		shown := Shown{Mechanism: m.ID, Kind: bonafide.Earned}
+		if s.Issuer != nil {
+			own, err := s.Issuer.Status(ctx, m.Slug(), member)
+			if err != nil {
+				return nil, err
+			}
+			shown.Own = &own
+			shown.Level = m.LevelNumber(own.EarnedLevel)
+		}
+		for _, e := range explanations {
+			if e.Mechanism != m.ID {
+				continue
+			}
+			shown.Explanation = e
+			if e.Level > shown.Level {
+				shown.Level, shown.Kind = e.Level, bonafide.Converted
+			}
+		}
+		if level, ok := m.Level(shown.Level); ok {
+			shown.LevelID, shown.LevelName = level.ID, level.Name
+		}
+		all = append(all, shown)
+	}
+	return all, nil
+}
+
+func (s *Site) me(w http.ResponseWriter, r *http.Request) {
+	account, ok := s.SignIn.Account(r)
+	if !ok {
+		http.Redirect(w, r, s.SignIn.Address("/me"), http.StatusSeeOther)
+		return
+	}
+	shown, err := s.Shown(r.Context(), account.ID)
+	if err != nil {
+		s.pages.Fail(w, r, err)
+		return
+	}
+	s.pages.Render(w, r, web.Page{Name: "me", Title: account.Name, Data: map[string]any{"Site": s, "Shown": shown}})
+}
+
+func (s *Site) meJSON(w http.ResponseWriter, r *http.Request) {
+	account, ok := s.SignIn.Account(r)
+	if !ok {
+		web.Problem(w, bonafide.Errorf(bonafide.SignInRequired, "/me.json", "speaks of whoever is signed in"))
+		return
+	}
+	shown, err := s.Shown(r.Context(), account.ID)
+	if err != nil {
+		web.Problem(w, err)
+		return
+	}
+	web.JSON(w, http.StatusOK, shown)
+}
+
+func (s *Site) home(w http.ResponseWriter, r *http.Request) {
+	account, _ := s.SignIn.Account(r)
+	s.pages.Render(w, r, web.Page{Name: "home", Title: s.Name, Data: map[string]any{"Site": s, "Account": account}})
+}
+
+// readyz answers once the store does.
+func (s *Site) readyz(w http.ResponseWriter, r *http.Request) {
+	err := s.Store.View(r.Context(), func(tx store.Reader) error {
+		_, err := tx.Get(store.Key("ready"))
+		return err
+	})
+	if err != nil {
+		s.Log.Error("store", "error", err)
+		web.Problem(w, bonafide.Errorf(bonafide.Unavailable, "the store", "doesn't answer"))
+		return
+	}
+	w.Write([]byte("ok\n"))
+}

@@ -1,0 +1,111 @@
+package site
+
+import (
+	"crypto/hmac"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base64"
+	"log/slog"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"slices"
+	"strings"
+
+	"bonafide.example"
+	"bonafide.example/internal/web"
+)
+
+// ProxySignIn trusts a proxy in front of the site to say who is signed in: in the header named, on
+// requests that come from one of the proxies' addresses. The header's value is the account's id.
+// signInPage is the host's own page, to which the parameter return is added.
+func ProxySignIn(header, signInPage string, proxies ...netip.Prefix) bonafide.SignIn {
+	return bonafide.SignIn{
+		Account: func(r *http.Request) (bonafide.Account, bool) {
+			from, err := netip.ParseAddrPort(r.RemoteAddr)
+			id := r.Header.Values(header)
+			trusted := err == nil && slices.ContainsFunc(proxies, func(p netip.Prefix) bool { return p.Contains(from.Addr().Unmap()) })
+			if !trusted || len(id) != 1 || id[0] == "" {
+				return bonafide.Account{}, false
+			}
+			return bonafide.Account{ID: id[0], Name: id[0]}, true
+		},
+		Address: func(returnTo string) string { return withReturn(signInPage, returnTo) },
+	}
+}
+
+func withReturn(page, returnTo string) string {
+	separator := "?"
+	if strings.Contains(page, "?") {
+		separator = "&"
+	}
+	return page + separator + "return=" + url.QueryEscape(returnTo)
+}
+
+// DemoSignIn signs in anybody as one of the accounts, by a click. It is for demonstrations: any origin
+// but one under .localhost is refused. The handler serves the page at /demo/sign-in.
+func DemoSignIn(origin bonafide.Origin, log *slog.Logger, accounts ...bonafide.Account) (bonafide.SignIn, http.Handler, error) {
+	if !strings.HasPrefix(string(origin), "http://") {
+		return bonafide.SignIn{}, nil, bonafide.Errorf(bonafide.BadOrigin, string(origin), "is public: the demonstration's sign-in lets anybody be anybody")
+	}
+	secret := make([]byte, 32)
+	rand.Read(secret)
+	pages, err := web.NewPages(origin.Host(), log, files)
+	if err != nil {
+		return bonafide.SignIn{}, nil, err
+	}
+	d := &demoSignIn{secret, pages, accounts}
+	return bonafide.SignIn{
+		Account: d.account,
+		Address: func(returnTo string) string { return withReturn(demoPath, returnTo) },
+	}, d, nil
+}
+
+const (
+	demoPath   = "/demo/sign-in"
+	demoCookie = "demo-account"
+)
+
+type demoSignIn struct {
+	secret   []byte
+	pages    *web.Pages
+	accounts []bonafide.Account
+}
+
+// seal returns the cookie of an account: its id and a tag that only this process can make.
+func (d *demoSignIn) seal(id string) string {
+	tag := hmac.New(sha256.New, d.secret)
+	tag.Write([]byte(id))
+	return base64.RawURLEncoding.EncodeToString([]byte(id)) + "." + base64.RawURLEncoding.EncodeToString(tag.Sum(nil))
+}
+
+func (d *demoSignIn) account(r *http.Request) (bonafide.Account, bool) {
+	cookie, err := r.Cookie(demoCookie)
+	if err != nil {
+		return bonafide.Account{}, false
+	}
+	i := slices.IndexFunc(d.accounts, func(a bonafide.Account) bool {
+		return hmac.Equal([]byte(cookie.Value), []byte(d.seal(a.ID)))
+	})
+	if i < 0 {
+		return bonafide.Account{}, false
+	}
+	return d.accounts[i], true
+}
+
+func (d *demoSignIn) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	returnTo := r.FormValue("return")
+	if !strings.HasPrefix(returnTo, "/") || strings.HasPrefix(returnTo, "//") || strings.Contains(returnTo, `\`) {
+		returnTo = "/"
+	}
+	if r.Method == http.MethodPost {
+		cookie := &http.Cookie{Name: demoCookie, Path: "/", HttpOnly: true, SameSite: http.SameSiteLaxMode, MaxAge: -1}
+		if id := r.FormValue("account"); id != "" {
+			cookie.Value, cookie.MaxAge = d.seal(id), 0
+		}
+		http.SetCookie(w, cookie)
+		http.Redirect(w, r, returnTo, http.StatusSeeOther)
+		return
+	}
+	d.pages.Render(w, r, web.Page{Name: "sign-in", Title: d.pages.Say(r, "sign-in-title"), Data: map[string]any{"Return": returnTo, "Accounts": d.accounts}})
+}

@@ -1,0 +1,194 @@
+// Package site joins the two roles on one origin: an issuer that says what it knows of its members, and
+// a verifier that counts what others say. It holds what both share: the keys, the documents under
+// /.well-known, the sign-in hook, and the status shown, the best of a member's own and converted levels.
+//
+// A site that knows its members and counts badges from elsewhere is one value and one handler:
+//
+//	shop, err := site.New(site.Config{ … })
+//	http.Handle("/", shop.Handler())
+//	go shop.Run(ctx)
+package site
+
+import (
+	"context"
+	"embed"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"strings"
+	"time"
+
+	"bonafide.example"
+	"bonafide.example/internal/seal"
+	"bonafide.example/internal/web"
+	"bonafide.example/issuer"
+	"bonafide.example/store"
+	"bonafide.example/verifier"
+	"golang.org/x/sync/errgroup"
+)
+
+//go:embed *.html messages.*.json
+var files embed.FS
+
+// Config says what a site is.
+type Config struct {
+	Origin bonafide.Origin // where the site is reached, such as https://shop.example
+	Name   string          // what people call it
+	Keys   Keys
+	Store  store.Store
+
+	Issues     bool                 // the site publishes badges and answers consented queries
+	Verifies   bool                 // the site imports badges from elsewhere
+	Mechanisms []bonafide.Mechanism // the site's own
+	Tables     []bonafide.Table     // what statuses from elsewhere count for here
+
+	// Standing tells what the host knows of a member, for mechanisms whose rule is host.
+	Standing func(ctx context.Context, mechanism, member string) (issuer.Standing, error)
+	// SignIn is how the host signs its members in.
+	SignIn bonafide.SignIn
+	// Admission says which verifiers the issuer answers; the zero value answers all.
+	Admission issuer.Admission
+	// Purpose is what members read at the issuer's when this site asks for their status.
+	Purpose bonafide.Text
+	// Contest is the address where a member disputes what a level counts for here.
+	Contest string
+	// Local admits sites under .localhost, over http. It is for demonstrations and tests.
+	Local bool
+	Now   func() time.Time
+	Log   *slog.Logger
+}
+
+// Site is one origin with one role or both.
+type Site struct {
+	Config
+	Issuer   *issuer.Issuer     // nil if it doesn't issue
+	Verifier *verifier.Verifier // nil if it doesn't verify
+
+	pages  *web.Pages
+	did    bonafide.DIDDocument
+	entity *entity
+}
+
+// New makes the site and publishes its mechanisms and tables.
+func New(config Config) (*Site, error) {
+	if _, err := bonafide.ParseOrigin(string(config.Origin)); err != nil {
+		return nil, err
+	}
+	if strings.HasPrefix(string(config.Origin), "http://") && !config.Local {
+		return nil, bonafide.Errorf(bonafide.BadOrigin, string(config.Origin), "is for demonstrations; a site is https")
+	}
+	if !config.Issues && !config.Verifies {
+		return nil, fmt.Errorf("a site issues, verifies or does both; its Config names neither")
+	}
+	s := &Site{Config: config}
+	var err error
+	if s.pages, err = web.NewPages(config.Name, config.Log, files); err != nil {
+		return nil, err
+	}
+	if s.did, err = seal.DIDDocument(config.Origin, config.Keys.Credential.Public()); err != nil {
+		return nil, err
+	}
+	if config.Verifies {
+		if err := s.newVerifier(); err != nil {
+			return nil, err
+		}
+	}
+	if config.Issues {
+		if err := s.newIssuer(); err != nil {
+			return nil, err
+		}
+	}
+	s.entity, err = newEntity(s)
+	return s, err
+}
+
+func (s *Site) newIssuer() error {
+	config := issuer.Config{
+		Origin: s.Origin, Name: s.Name, Store: s.Store, Signer: s.Keys.Credential, Mechanisms: s.Mechanisms,
+		Standing: s.Standing, SignIn: s.SignIn, Admission: s.Admission, Local: s.Local, Now: s.Now, Log: s.Log,
+	}
+	if s.Verifier != nil {
+		config.Converted = s.Verifier.ConvertedIn
+	}
+	var err error
+	s.Issuer, err = issuer.New(config)
+	return err
+}
+
+func (s *Site) newVerifier() error {
+	var err error
+	s.Verifier, err = verifier.New(verifier.Config{
+		Origin: s.Origin, Name: s.Name, Store: s.Store, Signer: s.Keys.Credential, ClientSigner: s.Keys.Client,
+		Mechanisms: s.Mechanisms, Conversions: s.Tables, Purpose: s.Purpose, SignIn: s.SignIn, Contest: s.Contest,
+		Changed: s.converted, Local: s.Local, Now: s.Now, Log: s.Log,
+	})
+	return err
+}
+
+// converted follows a change of what an account's imported statuses count for: the badges that show it
+// are issued again.
+func (s *Site) converted(ctx context.Context, account string) error {
+	if s.Issuer == nil {
+		return nil
+	}
+	return s.Issuer.Reissue(ctx, account)
+}
+
+// Handler serves everything public: both roles, the documents under /.well-known, a home page, and
+// /livez and /readyz for who watches over the server.
+func (s *Site) Handler() http.Handler {
+	own := http.NewServeMux()
+	s.routes(own)
+	mux := http.NewServeMux()
+	mux.Handle("/", web.Harden(own, s.Log))
+	if s.Verifier != nil {
+		mount(mux, s.Verifier.Handler(), verifier.Paths())
+	}
+	if s.Issuer != nil {
+		mount(mux, s.Issuer.Handler(), issuer.Paths())
+	}
+	return mux
+}
+
+// Admin serves the administration of both roles. Whoever listens for it must let nobody else in.
+func (s *Site) Admin() http.Handler {
+	mux := http.NewServeMux()
+	if s.Verifier != nil {
+		mount(mux, s.Verifier.Admin(), verifier.AdminPaths())
+	}
+	if s.Issuer != nil {
+		mount(mux, s.Issuer.Admin(), issuer.AdminPaths())
+	}
+	return web.Harden(mux, s.Log)
+}
+
+func mount(mux *http.ServeMux, handler http.Handler, paths []string) {
+	for _, path := range paths {
+		mux.Handle(path, handler)
+	}
+}
+
+// Run does in the background what follows from events and from time, until ctx is done.
+func (s *Site) Run(ctx context.Context) error {
+	group, ctx := errgroup.WithContext(ctx)
+	if s.Issuer != nil {
+		group.Go(func() error { return s.Issuer.Run(ctx) })
+	}
+	if s.Verifier != nil {
+		group.Go(func() error { return s.Verifier.Run(ctx) })
+	}
+	return group.Wait()
+}
+
+// RunDue does at once everything that is due now.
+func (s *Site) RunDue(ctx context.Context) error {
+	if s.Issuer != nil {
+		if err := s.Issuer.RunDue(ctx); err != nil {
+			return err
+		}
+	}
+	if s.Verifier != nil {
+		return s.Verifier.RunDue(ctx)
+	}
+	return nil
+}
