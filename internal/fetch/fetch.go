@@ -5,7 +5,8 @@
 // few requests a second, and one verification a [Budget].
 //
 // [Client.Get] and [Client.PostForm] bring raw answers. The other methods bring what peers publish,
-// opened with their keys and checked, and remember it as long as each kind allows.
+// opened with their keys and checked, and remember it as long as each kind allows. Which sites may be
+// asked at all is for callers to decide: a verifier asks only those that its own tables name.
 package fetch
 
 import (

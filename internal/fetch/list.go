@@ -134,5 +134,9 @@ func unknown(address string, err error) error {
 	if !errors.As(err, &e) || e.Code == bonafide.StatusUnknown {
 		return err
 	}
-	return bonafide.Errorf(bonafide.StatusUnknown, address, "no list in force can be had (%s)", e.Detail).Because(err)
+	why := e.Detail
+	if e.Subject != address {
+		why = e.Subject + " " + e.Detail
+	}
+	return bonafide.Errorf(bonafide.StatusUnknown, address, "no list in force can be had (%s)", why).Because(err)
 }

@@ -104,15 +104,17 @@ func ownLimit(err error) bool {
 // none is the kept of what isn't remembered.
 func none[V any]() (value V, ok bool) { return value, false }
 
-// naming makes err name the address that it came of.
+// naming makes err name the address that it came of, or another of the same site. What else errors name
+// is in the words of a peer.
 func naming(address string, err error) error {
 	var e *bonafide.Error
+	origin, _ := bonafide.OriginOf(address)
 	switch {
 	case err == nil:
 		return nil
 	case !errors.As(err, &e):
 		return bonafide.Errorf(bonafide.Internal, address, "can't be read").Because(err)
-	case strings.Contains(e.Subject, "://"):
+	case e.Subject == address, origin != "" && strings.HasPrefix(e.Subject, string(origin)+"/"):
 		return err
 	case e.Subject == "":
 		return bonafide.Errorf(e.Code, address, "%s", e.Detail).Because(err)
