@@ -1,0 +1,51 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+
+	"bonafide.example/internal/demo"
+	"github.com/spf13/cobra"
+	"golang.org/x/sync/errgroup"
+)
+
+func newDemoCommand(e *env) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "demo",
+		Short: "Run two sites on this machine and try everything",
+		Args:  cobra.NoArgs,
+	}
+	port := cmd.Flags().Int("port", 8400, "first of the three ports to listen on, on loopback; 0 takes free ones")
+	smoke := cmd.Flags().Bool("smoke", false, "do everything there is to try, and end")
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+		if *smoke {
+			return demo.Smoke(cmd.Context(), e.stdout)
+		}
+		return runDemo(cmd.Context(), e, *port)
+	}
+	return cmd
+}
+
+func runDemo(ctx context.Context, e *env, port int) (err error) {
+	log := slog.New(slog.NewTextHandler(e.stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
+	sitesPort := port
+	if port > 0 {
+		sitesPort++
+	}
+	world, err := demo.New(ctx, sitesPort, log)
+	if err != nil {
+		return fmt.Errorf("%w; choose other ports with --port", err)
+	}
+	defer func() { err = errors.Join(err, world.Close()) }()
+	control, err := demo.NewControl(world, port)
+	if err != nil {
+		return fmt.Errorf("%w; choose other ports with --port", err)
+	}
+	world.Things(e.stdout, control.Origin)
+	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() error { return world.Run(ctx) })
+	group.Go(func() error { return control.Run(ctx) })
+	return group.Wait()
+}

@@ -1,0 +1,233 @@
+// Package demo runs a small world on this machine: two sites, bazar and outils, with Alice and Bob and a
+// history, over real HTTP on loopback, under one clock that can be moved on.
+package demo
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"sync/atomic"
+	"time"
+
+	"bonafide.example"
+	"bonafide.example/internal/web"
+	"bonafide.example/issuer"
+	"bonafide.example/site"
+	"bonafide.example/store"
+	"bonafide.example/store/bolt"
+	"golang.org/x/sync/errgroup"
+)
+
+// Clock is the world's time: this machine's, moved on.
+type Clock struct {
+	ahead atomic.Int64 // nanoseconds
+}
+
+// Now returns the world's time.
+func (c *Clock) Now() time.Time { return time.Now().Add(time.Duration(c.ahead.Load())).UTC() }
+
+// Advance moves the clock on.
+func (c *Clock) Advance(by time.Duration) { c.ahead.Add(int64(by)) }
+
+// Place is one site of the world and the server it runs on.
+type Place struct {
+	*site.Site
+	Away     atomic.Bool // while set, every connection is cut as if the site were gone
+	listener net.Listener
+	handler  http.Handler
+	store    store.Store
+}
+
+// World is the sites, their clock and their people.
+type World struct {
+	Clock  Clock
+	Bazar  *Place // issues seller badges
+	Outils *Place // converts them into its own stars
+	Alice  string // the address of Alice's badge at bazar
+	Bob    string // of Bob's
+
+	folder string
+	log    *slog.Logger
+	places []*Place
+}
+
+// The world's people, under the same id at every site. A real site would choose its own.
+var (
+	alice = bonafide.Account{ID: "alice", Name: "Alice", Since: "2019-03"}
+	bob   = bonafide.Account{ID: "bob", Name: "Bob", Since: "2024-06"}
+)
+
+// New makes the world in a folder of its own, its sites listening on loopback from port on; port 0
+// takes any that are free.
+func New(ctx context.Context, port int, log *slog.Logger) (*World, error) {
+	folder, err := os.MkdirTemp("", "bonafide-demo-")
+	if err != nil {
+		return nil, err
+	}
+	w := &World{folder: folder, log: log}
+	if err := w.found(ctx, port); err != nil {
+		return nil, errors.Join(err, w.Close())
+	}
+	return w, nil
+}
+
+func (w *World) found(ctx context.Context, port int) error {
+	bazar, err := w.listen("bazar", port)
+	if err != nil {
+		return err
+	}
+	if port > 0 {
+		port++
+	}
+	outils, err := w.listen("outils", port)
+	if err != nil {
+		return err
+	}
+	rated := seller(bazar.origin)
+	if w.Bazar, err = w.open(bazar, site.Config{Name: "Bazar", Issues: true, Mechanisms: []bonafide.Mechanism{rated}}); err != nil {
+		return err
+	}
+	stars := member(outils.origin)
+	if w.Outils, err = w.open(outils, site.Config{
+		Name: "Outils", Issues: true, Verifies: true,
+		Mechanisms: []bonafide.Mechanism{stars}, Tables: []bonafide.Table{rates("bazar", &rated, &stars, w.Clock.Now())},
+		Contest: string(outils.origin) + "/conversions/bazar",
+	}); err != nil {
+		return err
+	}
+	if err := w.Rate(ctx, alice.ID, 412, 5); err != nil {
+		return err
+	}
+	if err := w.Rate(ctx, bob.ID, 27, 3); err != nil {
+		return err
+	}
+	if w.Alice, err = w.Bazar.Issuer.PublishBadge(ctx, "seller", alice.ID, alice.Name); err != nil {
+		return err
+	}
+	w.Bob, err = w.Bazar.Issuer.PublishBadge(ctx, "seller", bob.ID, bob.Name)
+	return err
+}
+
+// address is where a site will be: it must listen before it knows its origin.
+type address struct {
+	name     string
+	listener net.Listener
+	origin   bonafide.Origin
+}
+
+func (w *World) listen(name string, port int) (address, error) {
+	listener, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", port))
+	if err != nil {
+		return address{}, err
+	}
+	origin := fmt.Sprintf("http://%s.localhost:%d", name, listener.Addr().(*net.TCPAddr).Port)
+	return address{name, listener, bonafide.Origin(origin)}, nil
+}
+
+// open makes the site at the address, with new keys and an empty store.
+func (w *World) open(at address, config site.Config) (*Place, error) {
+	keys, err := site.CreateKeys(filepath.Join(w.folder, at.name+"-keys"))
+	if err != nil {
+		return nil, err
+	}
+	db, err := bolt.Open(filepath.Join(w.folder, at.name+".db"))
+	if err != nil {
+		return nil, err
+	}
+	signIn, signInPage, err := site.DemoSignIn(at.origin, w.log, alice, bob)
+	if err != nil {
+		return nil, err
+	}
+	config.Origin, config.Keys, config.Store, config.SignIn = at.origin, keys, db, signIn
+	config.Local, config.Now, config.Log = true, w.Clock.Now, w.log
+	made, err := site.New(config)
+	if err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	mux := http.NewServeMux()
+	mux.Handle("/", made.Handler())
+	mux.Handle("/demo/sign-in", web.Harden(signInPage, w.log))
+	p := &Place{Site: made, listener: at.listener, handler: mux, store: db}
+	w.places = append(w.places, p)
+	return p, nil
+}
+
+func (p *Place) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if p.Away.Load() {
+		panic(http.ErrAbortHandler)
+	}
+	p.handler.ServeHTTP(w, r)
+}
+
+// Run serves the world until ctx is done.
+func (w *World) Run(ctx context.Context) error {
+	group, ctx := errgroup.WithContext(ctx)
+	for _, p := range w.places {
+		group.Go(func() error { return web.Serve(ctx, p.listener, p, w.log) })
+		group.Go(func() error { return p.Run(ctx) })
+	}
+	if err := group.Wait(); !errors.Is(err, context.Canceled) {
+		return err
+	}
+	return nil
+}
+
+// Close closes the stores and removes the world's folder. Its servers have ended by then.
+func (w *World) Close() error {
+	var err error
+	for _, p := range w.places {
+		err = errors.Join(err, p.store.Close())
+	}
+	return errors.Join(err, os.RemoveAll(w.folder))
+}
+
+// Advance moves the clock on and lets every site do what has come due.
+func (w *World) Advance(ctx context.Context, by time.Duration) error {
+	w.Clock.Advance(by)
+	for _, p := range w.places {
+		if p.Away.Load() {
+			continue
+		}
+		if err := p.RunDue(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Rate lets buyers at bazar rate a member: so many times well and so many times badly.
+func (w *World) Rate(ctx context.Context, member string, good, bad int) error {
+	now := w.Clock.Now()
+	var events []issuer.Event
+	for i := range good + bad {
+		positive := i < good
+		events = append(events, issuer.Event{
+			ID: fmt.Sprintf("%s-%d-%d", member, now.UnixNano(), i), Member: member, Mechanism: "seller", Kind: "rating", Positive: &positive, At: now,
+		})
+	}
+	_, err := w.Bazar.Issuer.Record(ctx, events...)
+	return err
+}
+
+// Things prints what there is to try.
+func (w *World) Things(out io.Writer, control bonafide.Origin) {
+	fmt.Fprintf(out, `Two sites are running: %[1]s and %[2]s.
+
+ 1. See Alice's badge, as anybody may:      %[3]s
+ 2. Check it from a terminal:               bonafide verify --local %[3]s
+ 3. Bring it to outils, as Alice:           %[2]s/import?badge=%[3]s
+    Paste it, sign in as Alice on both sites, consent, and read why it counts for one star.
+ 4. Alice disappoints: 12 bad ratings       %[4]s
+    The same page moves the clock on and sends bazar away; see what follows at %[2]s/me
+ 5. Who was told what about Alice:          %[1]s/consents
+ 6. How bazar computes, what outils counts: %[1]s/mechanisms/seller · %[2]s/conversions/bazar
+
+Ctrl-C ends it; nothing is kept.
+`, w.Bazar.Origin, w.Outils.Origin, w.Alice, control)
+}

@@ -1,0 +1,135 @@
+// Package layout holds the rules of who imports whom. A new edge is a decision: it is written down here.
+package layout
+
+import (
+	"maps"
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+const module = "bonafide.example"
+
+// edges lists what each package may import of this module. "" is the root package, which everybody may.
+var edges = map[string][]string{
+	"":                 {},
+	"store":            {},
+	"store/bolt":       {"store"},
+	"store/storetest":  {"store"},
+	"badge":            {},
+	"internal/need":    {},
+	"internal/text":    {},
+	"conversion":       {"internal/text"},
+	"internal/seal":    {},
+	"internal/fetch":   {"internal/seal"},
+	"internal/oauth":   {"internal/seal", "internal/fetch"},
+	"internal/web":     {"internal/text"},
+	"internal/publish": {"internal/seal", "internal/web", "store"},
+	"issuer":           {"badge", "store", "internal/seal", "internal/fetch", "internal/oauth", "internal/web", "internal/publish"},
+	"verifier":         {"badge", "conversion", "store", "internal/seal", "internal/fetch", "internal/oauth", "internal/web", "internal/publish"},
+	"site":             {"conversion", "issuer", "verifier", "store", "internal/seal", "internal/web"},
+	"internal/demo":    {"badge", "conversion", "issuer", "site", "verifier", "store", "store/bolt", "internal/seal", "internal/web", "internal/fetch"},
+	"spec":             {},
+	"testdata":         {},
+	"internal/vectors": {},
+	"internal/layout":  {},
+	"cmd/bonafide":     {"conversion", "issuer", "site", "store/bolt", "internal/demo", "internal/seal", "internal/fetch", "internal/web"},
+}
+
+// owners lists which packages may import each outside library, tests aside. "" is the root package.
+var owners = map[string][]string{
+	"github.com/go-json-experiment/json": {"", "store", "internal/text"},
+	"github.com/go-jose/go-jose/v4":      {"internal/seal"},
+	"github.com/lestrrat-go/jwx/v3":      {"internal/vectors"},
+	"go.etcd.io/bbolt":                   {"store/bolt"},
+	"code.dny.dev/ssrf":                  {"internal/fetch"},
+	"golang.org/x/sync":                  {"internal/fetch", "issuer", "verifier", "site", "internal/demo", "cmd/bonafide"},
+	"golang.org/x/time":                  {"internal/fetch", "issuer"},
+	"golang.org/x/image":                 {"badge"},
+	"golang.org/x/net":                   {"internal/demo"},
+	"golang.org/x/text":                  {"internal/text", "internal/web"},
+	"golang.org/x/term":                  {"cmd/bonafide"},
+	"github.com/nicksnyder/go-i18n/v2":   {"internal/text"},
+	"github.com/google/uuid":             {"issuer", "verifier", "internal/oauth"},
+	"github.com/spf13/cobra":             {"cmd/bonafide"},
+	"github.com/schollz/progressbar/v3":  {"cmd/bonafide"},
+	"github.com/stretchr/testify":        {"store/storetest"},
+}
+
+// dialers are the packages that may open connections: fetch to what peers and members name, the others
+// to what the operator named.
+var dialers = []string{"internal/fetch", "issuer", "cmd/bonafide", "internal/demo"}
+
+// listed is one package as go list prints it.
+type listed struct {
+	path    string
+	imports []string
+}
+
+func packages(t *testing.T) []listed {
+	out, err := exec.Command("go", "list", "-f", `{{.ImportPath}} {{join .Imports " "}}`, module+"/...").Output()
+	require.NoError(t, err)
+	var all []listed
+	for line := range strings.Lines(string(out)) {
+		fields := strings.Fields(line)
+		path := strings.TrimPrefix(strings.TrimPrefix(fields[0], module), "/")
+		if strings.HasPrefix(path, "examples/") {
+			continue
+		}
+		all = append(all, listed{path, fields[1:]})
+	}
+	return all
+}
+
+// faults returns what is imported against the rules.
+func faults(all []listed) []string {
+	var found []string
+	for _, p := range all {
+		allowed, known := edges[p.path]
+		if !known {
+			found = append(found, p.path+" is not in the layout")
+		}
+		for _, imported := range p.imports {
+			if own, ok := strings.CutPrefix(imported, module); ok {
+				own = strings.TrimPrefix(own, "/")
+				if own != "" && !slices.Contains(allowed, own) {
+					found = append(found, p.path+" imports "+own)
+				}
+				continue
+			}
+			if imported == "net" && !slices.Contains(append(dialers, "internal/web"), p.path) {
+				found = append(found, p.path+" imports net")
+			}
+			if !strings.Contains(strings.Split(imported, "/")[0], ".") {
+				continue
+			}
+			if !slices.ContainsFunc(slices.Collect(maps.Keys(owners)), func(library string) bool {
+				return (imported == library || strings.HasPrefix(imported, library+"/")) && slices.Contains(owners[library], p.path)
+			}) {
+				found = append(found, p.path+" imports "+imported)
+			}
+		}
+	}
+	return found
+}
+
+func TestLayout(t *testing.T) {
+	require.Empty(t, faults(packages(t)))
+}
+
+func TestLayoutCatchesNewEdges(t *testing.T) {
+	require.Equal(t, []string{
+		"issuer imports verifier",
+		"conversion imports net",
+		"verifier imports github.com/go-jose/go-jose/v4",
+		"new is not in the layout",
+	}, faults([]listed{
+		{"issuer", []string{module + "/verifier", module, "net/http"}},
+		{"conversion", []string{"net"}},
+		{"verifier", []string{"github.com/go-jose/go-jose/v4"}},
+		{"new", nil},
+	}))
+}
