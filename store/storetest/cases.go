@@ -38,20 +38,30 @@ func copies(t require.TestingT, s store.Store) {
 		copy(value, "xxxxx")
 		return err
 	}))
-	var got, scanned []byte
-	require.NoError(t, s.View(ctx, func(r store.Reader) error {
+	// scribble reads everything and spoils the slices it is given.
+	scribble := func(r store.Reader) error {
 		values, err := r.Get([]byte("key"))
-		got = values[0]
+		copy(values[0], "yyyyy")
 		return errors.Join(err, r.Scan(store.Range{}, func(key, value []byte) (bool, error) {
-			copy(key, "yyy")
-			scanned = value
+			copy(key, "zzz")
+			copy(value, "zzzzz")
 			return true, nil
 		}))
+	}
+	require.NoError(t, s.View(ctx, scribble))
+	require.NoError(t, s.Update(ctx, func(tx store.Tx) error {
+		return errors.Join(putAll(tx, "other", "value"), scribble(tx))
 	}))
-	require.Equal(t, "value", string(got))
-	copy(got, "zzzzz")
-	require.Equal(t, "value", string(scanned))
-	require.Equal(t, []string{"key", "value"}, content(t, s, store.Range{}))
+	require.Equal(t, []string{"key", "value", "other", "value"}, content(t, s, store.Range{}))
+
+	var kept []byte
+	require.NoError(t, s.View(ctx, func(r store.Reader) error {
+		values, err := r.Get([]byte("key"))
+		kept = values[0]
+		return err
+	}))
+	put(t, s, "key", "later")
+	require.Equal(t, "value", string(kept), "a value outlives its transaction")
 }
 
 func sizes(t require.TestingT, s store.Store) {
