@@ -1,0 +1,154 @@
+package issuer
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"slices"
+
+	"bonafide.example"
+	"bonafide.example/internal/fetch"
+	"bonafide.example/internal/oauth"
+	"bonafide.example/internal/web"
+	"bonafide.example/store"
+	"golang.org/x/time/rate"
+)
+
+// Admission says which verifiers are answered.
+type Admission struct {
+	Policy string            // [AdmitOpen] or [AdmitListed]; "" is listed
+	Listed []bonafide.Origin // those answered when only listed ones are
+}
+
+// The policies of admission.
+const (
+	AdmitOpen   = "open"   // any verifier; one unknown so far is looked up at its first request
+	AdmitListed = "listed" // those listed; no other is even looked up
+)
+
+// How often verifiers unknown so far may be looked up, all together.
+const (
+	strangersPerSecond = 5
+	strangersAtOnce    = 20
+)
+
+// The addresses of the consented query.
+const (
+	pushPath      = "/oauth/par"
+	authorizePath = "/oauth/authorize"
+	tokenPath     = "/oauth/token"
+	consentsPath  = "/consents"
+	referPath     = "/refer"
+)
+
+// consents is what answering consented queries needs beside the store.
+type consents struct {
+	peers     peers
+	strangers *rate.Limiter
+}
+
+// peers looks up what verifiers publish about themselves: a [*fetch.Client].
+type peers interface {
+	Entity(ctx context.Context, origin bonafide.Origin) (*bonafide.EntityConfiguration, error)
+}
+
+func newConsents(i *Issuer) (*consents, error) {
+	switch i.Admission.Policy {
+	case AdmitOpen, AdmitListed, "":
+	default:
+		return nil, fmt.Errorf("admission policy %q is not %s or %s", i.Admission.Policy, AdmitOpen, AdmitListed)
+	}
+	client, err := fetch.New(fetch.Config{Local: i.Local, Now: i.Now})
+	if err != nil {
+		return nil, err
+	}
+	return &consents{client, rate.NewLimiter(strangersPerSecond, strangersAtOnce)}, nil
+}
+
+// AuthorizationServer describes the issuer to OAuth clients (RFC 8414): for its entity configuration and
+// for /.well-known/oauth-authorization-server.
+func (i *Issuer) AuthorizationServer() *bonafide.AuthorizationServer {
+	origin := string(i.Origin)
+	return &bonafide.AuthorizationServer{
+		Issuer:                i.Origin,
+		AuthorizationEndpoint: origin + authorizePath,
+		TokenEndpoint:         origin + tokenPath,
+		PushedRequestEndpoint: origin + pushPath,
+		RequirePushed:         true,
+		ResponseTypes:         []string{"code"},
+		GrantTypes:            []string{oauth.GrantCode, oauth.GrantRefresh},
+		ChallengeMethods:      []string{"S256"},
+		AuthMethods:           []string{oauth.AuthMethod},
+		AuthAlgorithms:        []string{"ES256", "EdDSA"},
+		IssInResponse:         true,
+		DetailsTypes:          []string{bonafide.DetailsType},
+	}
+}
+
+// consentRoutes adds what verifiers ask, and the pages on which members decide.
+func (i *Issuer) consentRoutes(mux *http.ServeMux) {
+	mux.HandleFunc("POST "+pushPath, i.toClient(i.push))
+	mux.HandleFunc("POST "+tokenPath, i.toClient(i.token))
+	mux.HandleFunc("GET "+authorizePath, i.toMember(i.askConsent))
+	mux.HandleFunc("POST "+authorizePath, i.toMember(i.decideConsent))
+	mux.HandleFunc("GET "+consentsPath, i.toMember(i.listConsents))
+	mux.HandleFunc("POST "+consentsPath+"/{id}/withdraw", i.toMember(i.withdrawConsent))
+	mux.HandleFunc("POST "+referPath, i.toMember(i.refer))
+}
+
+// toClient makes a handler of what answers OAuth clients: with JSON, errors too (RFC 6749, section 5.2).
+func (i *Issuer) toClient(answer func(r *http.Request) (status int, body any, err error)) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		status, body, err := answer(r)
+		if err != nil {
+			code := bonafide.CodeOf(err)
+			if code == bonafide.Internal {
+				i.Log.Error("request failed", "route", r.Pattern, "error", err)
+			}
+			if code == bonafide.RateLimited {
+				w.Header().Set("Retry-After", "5")
+			}
+			status, body = oauth.BodyOf(err)
+		}
+		web.JSON(w, status, body)
+	}
+}
+
+// toMember makes a handler of what answers a signed-in member. Who isn't signed in is sent to do so if
+// they came to see, and refused if they came to change something.
+func (i *Issuer) toMember(answer func(w http.ResponseWriter, r *http.Request, member string) error) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		account, ok := i.SignIn.Account(r)
+		var err error
+		switch {
+		case ok:
+			err = answer(w, r, account.ID)
+		case r.Method == http.MethodPost:
+			err = bonafide.Errorf(bonafide.SignInRequired, r.URL.Path, "is for members")
+		default:
+			http.Redirect(w, r, i.SignIn.Address(r.URL.RequestURI()), http.StatusSeeOther)
+		}
+		if err != nil {
+			i.pages.Fail(w, r, err)
+		}
+	}
+}
+
+// admit returns what a verifier publishes about itself, if the policy lets it be answered.
+func (i *Issuer) admit(ctx context.Context, verifier bonafide.Origin) (*bonafide.EntityConfiguration, error) {
+	if i.Admission.Policy != AdmitOpen && !slices.Contains(i.Admission.Listed, verifier) {
+		return nil, bonafide.Errorf(bonafide.NotAdmitted, string(verifier), "is not on the list of %s", i.Origin)
+	}
+	var known bool
+	err := i.Store.View(ctx, func(r store.Reader) (err error) {
+		_, known, err = store.GetJSON[bonafide.Seconds](r, verifierKey(verifier))
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	if !known && !i.consents.strangers.AllowN(i.now(), 1) {
+		return nil, bonafide.Errorf(bonafide.RateLimited, string(verifier), "is unknown so far, as are too many others just now")
+	}
+	return i.consents.peers.Entity(ctx, verifier)
+}

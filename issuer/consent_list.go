@@ -1,0 +1,107 @@
+package issuer
+
+import (
+	"cmp"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"bonafide.example"
+	"bonafide.example/internal/oauth"
+	"bonafide.example/internal/web"
+	"bonafide.example/store"
+)
+
+// consentView is one consent on the member's page.
+type consentView struct {
+	consent
+	Told toldView
+	Over bool // withdrawn or run out
+}
+
+// listConsents shows the member who asked for what, and what each was last told.
+func (i *Issuer) listConsents(w http.ResponseWriter, r *http.Request, member string) error {
+	var all []consent
+	err := i.Store.View(r.Context(), func(tx store.Reader) (err error) {
+		all, err = consentsOf(tx, member)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	slices.SortFunc(all, func(a, b consent) int { return cmp.Compare(b.Given, a.Given) })
+	views := make([]consentView, len(all))
+	for n, c := range all {
+		m, err := i.mechanismAt(c.Details.Mechanism)
+		if err != nil {
+			return err
+		}
+		views[n] = consentView{c, toldView{c.Told, m, c.Details.Claims}, c.Withdrawn != 0 || !i.now().Before(c.Until.Time())}
+	}
+	i.pages.Render(w, r, web.Page{Name: "consents", Title: i.text.Say(web.Lang(r), "consent-list-title"), Data: views})
+	return nil
+}
+
+// withdrawConsent ends one of the member's consents: from now on the verifier can't refresh, and what it
+// was told no longer holds. Withdrawing twice changes nothing.
+func (i *Issuer) withdrawConsent(w http.ResponseWriter, r *http.Request, member string) error {
+	key := consentKey(member, r.PathValue("id"))
+	err := i.Store.Update(r.Context(), func(tx store.Tx) error {
+		c, found, err := store.GetJSON[consent](tx, key)
+		if err != nil {
+			return err
+		}
+		if !found {
+			return bonafide.Errorf(bonafide.NotFound, r.URL.Path, "is not a consent of the account signed in")
+		}
+		if c.Withdrawn != 0 {
+			return nil
+		}
+		if err := i.endConsent(tx, &c); err != nil {
+			return err
+		}
+		c.Withdrawn = bonafide.SecondsOf(i.now())
+		return store.PutJSON(tx, key, c)
+	})
+	if err != nil {
+		return err
+	}
+	http.Redirect(w, r, consentsPath, http.StatusSeeOther)
+	return nil
+}
+
+// refer answers "refer me": it shows the way to the verifier's own import, which then asks here as
+// always. It is a link and not a redirect: a browser lets a form lead only to the sites that its page
+// names, and the page that this form is on can't know them.
+func (i *Issuer) refer(w http.ResponseWriter, r *http.Request, member string) error {
+	form, err := web.Form(r)
+	if err != nil {
+		return err
+	}
+	to, err := bonafide.ParseOrigin(strings.TrimSuffix(form.Get("to"), "/"))
+	if err != nil {
+		return err
+	}
+	m, err := i.mechanism(form.Get("mechanism"))
+	if err != nil {
+		return err
+	}
+	entity, err := i.admit(r.Context(), to)
+	if err != nil {
+		return err
+	}
+	verifier := entity.Metadata.Verifier
+	if verifier == nil || !to.Owns(verifier.InitiateImport) {
+		return bonafide.Errorf(bonafide.BadMetadata, string(to), "publishes no address to start an import at")
+	}
+	i.pages.Render(w, r, web.Page{
+		Name:  "refer",
+		Title: i.text.Say(web.Lang(r), "consent-refer-title", "Host", to.Host()),
+		Data: map[string]any{
+			"Verifier": to, "Mechanism": m,
+			"Address": oauth.WithQuery(verifier.InitiateImport, url.Values{"iss": {string(i.Origin)}, "mechanism": {m.ID}}),
+		},
+	})
+	return nil
+}
