@@ -30,7 +30,10 @@ func topics() map[string]func() []Case {
 		"token":      Token,
 		"key":        Key,
 		"statuslist": StatusList,
-		// parse
+		"parse":      Parse,
+		"share":      Share,
+		"conversion": Conversion,
+		"table":      Table,
 	}
 }
 
