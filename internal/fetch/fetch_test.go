@@ -11,8 +11,6 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"strings"
-	"sync"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -276,36 +274,33 @@ func TestPostForm(t *testing.T) {
 
 func TestOneOriginGetsFewRequestsAtOnce(t *testing.T) {
 	p := newPeer(t, "peer")
-	var now, most atomic.Int64
-	var arrived sync.WaitGroup
-	arrived.Add(maxConns)
-	release := make(chan struct{})
-	p.handle("/", func(w http.ResponseWriter, _ *http.Request) {
-		n := now.Add(1)
-		defer now.Add(-1)
-		for m := most.Load(); n > m && !most.CompareAndSwap(m, n); m = most.Load() {
-		}
-		if p.count("/") <= maxConns {
-			arrived.Done()
-		}
+	arrived, release := make(chan struct{}), make(chan struct{})
+	p.handle("/held", func(w http.ResponseWriter, _ *http.Request) {
+		arrived <- struct{}{}
 		<-release
 		answer(w, "good")
 	})
+	p.serve("/", mediaTest, "good")
 	c := newClient(t, newClock())
-	const requests = 4 * maxConns
-	results := make(chan error, requests)
-	for range requests {
+	results := make(chan error, maxConns)
+	for range maxConns {
 		go func() {
-			_, err := c.Get(t.Context(), p.address("/"), mediaTest)
+			_, err := c.Get(t.Context(), p.address("/held"), mediaTest)
 			results <- err
 		}()
+		<-arrived
 	}
-	arrived.Wait()
+	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+	defer cancel()
+	_, err := c.Get(ctx, p.address("/"), mediaTest)
+	require.Equal(t, bonafide.Unreachable, bonafide.CodeOf(err), "one more waits: %v", err)
+	require.Zero(t, p.count("/"))
 	close(release)
-	for range requests {
+	for range maxConns {
 		require.NoError(t, <-results)
 	}
-	require.EqualValues(t, maxConns, most.Load())
+	_, err = c.Get(t.Context(), p.address("/"), mediaTest)
+	require.NoError(t, err)
 }
 
 func TestOneOriginGetsFewRequestsASecond(t *testing.T) {
