@@ -94,10 +94,11 @@ func Convert(q Question) *Explanation {
 	return e
 }
 
-// compareInputs orders inputs by issuer, then mechanism, then whatever else tells them apart, so that
-// an answer doesn't depend on the order in which they came.
+// compareInputs orders inputs by issuer, then mechanism, then whatever else matters of them, so that an
+// answer doesn't depend on the order in which they came. The level shown never matters.
 func compareInputs(x, y *weighing) int {
 	text := func(i Input) string {
+		i.Status.Level, i.Status.Kind, i.Status.Since = "", "", ""
 		return fmt.Sprint(i.Status, i.Condition, i.CheckedAt.Unix(), i.ReliedUntil.Unix())
 	}
 	sx, sy := &x.input.Status, &y.input.Status
