@@ -138,7 +138,8 @@ func (c *Client) assert(ctx context.Context, server bonafide.Origin) (string, er
 
 // refused tells in the issuer's own words, quoted and cut, that it refused.
 func refused(server bonafide.Origin, body ErrorBody) error {
-	return Refuse(body.Error, bonafide.Errorf(bonafide.IssuerRefused, string(server), "says %q: %q", cut(string(body.Error)), cut(body.Description)))
+	name := cut(string(body.Error))
+	return Refuse(Name(name), bonafide.Errorf(bonafide.IssuerRefused, string(server), "says %q: %q", name, cut(body.Description)))
 }
 
 func foreign(server *bonafide.AuthorizationServer, endpoint string) error {
