@@ -29,26 +29,26 @@ func GenerateKey() (*PrivateKey, error) {
 
 // ParsePrivateKey reads a private JWK on P-256, such as [PrivateKey.MarshalText] writes.
 func ParsePrivateKey(text []byte) (*PrivateKey, error) {
-	const what = "private key"
 	if err := bonafide.CheckJSON(text); err != nil {
 		return nil, err
 	}
+	refused := bonafide.Errorf(bonafide.BadValue, "private key", "is not a private JWK on P-256 whose halves belong together")
 	var jwk jose.JSONWebKey
 	if err := jwk.UnmarshalJSON(text); err != nil {
-		return nil, bonafide.Errorf(bonafide.BadValue, what, "is not a private JWK on P-256").Because(err)
+		return nil, refused.Because(err)
 	}
 	key, ok := jwk.Key.(*ecdsa.PrivateKey)
-	if !ok || key.Curve != elliptic.P256() {
-		return nil, bonafide.Errorf(bonafide.BadValue, what, "is not a private JWK on P-256")
+	if !ok {
+		return nil, refused
 	}
-	// The library doesn't compare the two halves: what such a key signs, nobody could verify.
 	secret, err := key.Bytes()
 	if err != nil {
-		return nil, bonafide.Errorf(bonafide.BadValue, what, "is out of range").Because(err)
+		return nil, refused.Because(err)
 	}
+	// The library doesn't compare the halves; what two that differ sign, nobody could verify.
 	whole, err := ecdsa.ParseRawPrivateKey(elliptic.P256(), secret)
 	if err != nil || !whole.PublicKey.Equal(&key.PublicKey) {
-		return nil, bonafide.Errorf(bonafide.BadValue, what, "its private half doesn't belong to its public half")
+		return nil, refused.Because(err)
 	}
 	return &PrivateKey{whole}, nil
 }

@@ -5,6 +5,8 @@ import (
 	"crypto"
 	"crypto/ecdsa"
 	"crypto/ed25519"
+	"crypto/elliptic"
+	"crypto/rand"
 	"crypto/sha256"
 	"encoding/base64"
 	"math/big"
@@ -173,7 +175,11 @@ func TestPrivateKey(t *testing.T) {
 	mixed["d"] = fields(generate(t))["d"]
 	public := fields(key)
 	delete(public, "d")
-	for name, bad := range map[string]any{"halves of two keys": mixed, "public": public, "nothing": struct{}{}} {
+	other, err := ecdsa.GenerateKey(elliptic.P384(), rand.Reader)
+	require.NoError(t, err)
+	p384, err := jwk.Import(other)
+	require.NoError(t, err)
+	for name, bad := range map[string]any{"halves of two keys": mixed, "public": public, "nothing": struct{}{}, "P-384": p384} {
 		data, err := bonafide.MarshalJSON(bad)
 		require.NoError(t, err)
 		_, err = seal.ParsePrivateKey(data)
