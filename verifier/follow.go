@@ -1,0 +1,295 @@
+package verifier
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"bonafide.example"
+	"bonafide.example/internal/fetch"
+	"bonafide.example/internal/oauth"
+	"bonafide.example/store"
+)
+
+// RunDue does at once what is due: it reads the status lists past their ttl, each once for all inputs
+// that it tells of, ends the inputs whose bit is set, asks for new statements where one is due, and
+// drops what has run out. A peer's failure is logged; only this site's own are returned.
+func (v *Verifier) RunDue(ctx context.Context) error {
+	tables, err := v.tables(ctx)
+	if err != nil {
+		return err
+	}
+	lists, err := v.dueLists(ctx)
+	if err != nil {
+		return err
+	}
+	var failures []error
+	for address, issuer := range lists {
+		if tables.recognise(issuer) == nil {
+			failures = append(failures, v.ownFailure(issuer, v.readList(ctx, issuer, address)))
+		}
+	}
+	due, err := v.dueRefreshes(ctx)
+	if err != nil {
+		return errors.Join(append(failures, err)...)
+	}
+	silent := map[bonafide.Origin]bool{}
+	for _, in := range due {
+		issuer := in.Statement.Issuer
+		if silent[issuer] || tables.recognise(issuer) != nil {
+			continue
+		}
+		err := v.refresh(ctx, in.Account, in.ID)
+		silent[issuer] = bonafide.CodeOf(err) == bonafide.Unreachable
+		failures = append(failures, v.ownFailure(issuer, err))
+	}
+	return errors.Join(append(failures, v.prune(ctx))...)
+}
+
+// dueLists returns the lists that inputs wait for and that are past their ttl, with their issuers.
+func (v *Verifier) dueLists(ctx context.Context) (map[string]bonafide.Origin, error) {
+	lists := map[string]bonafide.Origin{}
+	err := v.config.Store.View(ctx, func(r store.Reader) error {
+		last := ""
+		return r.Scan(store.Prefix(store.Key("verifier", "watch")), func(key, _ []byte) (bool, error) {
+			address := store.Parts(key)[2]
+			if address == last {
+				return true, nil
+			}
+			last = address
+			record, _, err := store.GetJSON[listRecord](r, listKey(address))
+			if err == nil && !v.now().Before(record.FetchedAt.Add(bonafide.StatusListTTL)) {
+				lists[address] = record.Issuer
+			}
+			return true, err
+		})
+	})
+	return lists, err
+}
+
+// readList reads a list and takes what it tells.
+func (v *Verifier) readList(ctx context.Context, issuer bonafide.Origin, address string) error {
+	list, err := v.fetch.StatusList(ctx, issuer, address)
+	if err != nil {
+		return err
+	}
+	return v.config.Store.Update(ctx, func(tx store.Tx) error { return v.takeList(tx, issuer, address, list) })
+}
+
+// takeList keeps what a list tells of every input that waits for it. A list never goes back, not even
+// across restarts.
+func (v *Verifier) takeList(tx store.Tx, issuer bonafide.Origin, address string, list *fetch.List) error {
+	kept, found, err := store.GetJSON[listRecord](tx, listKey(address))
+	if err != nil {
+		return err
+	}
+	if found && list.ValidFrom.Before(kept.ValidFrom) {
+		return bonafide.Errorf(bonafide.BadStatusList, address, "goes back from %s to %s", instant(kept.ValidFrom), instant(list.ValidFrom))
+	}
+	if found && !list.FetchedAt.After(kept.FetchedAt) {
+		return nil // taken already
+	}
+	record := listRecord{Issuer: issuer, ValidFrom: list.ValidFrom, ValidUntil: list.ValidUntil, FetchedAt: list.FetchedAt}
+	if err := store.PutJSON(tx, listKey(address), record); err != nil {
+		return err
+	}
+	ended, err := endedBy(tx, address, list.Bits)
+	if err != nil {
+		return err
+	}
+	for _, key := range ended {
+		in, found, err := store.GetJSON[input](tx, key)
+		if err != nil {
+			return err
+		}
+		if !found {
+			continue
+		}
+		in.Ended, in.RefreshAt, in.Failures, in.Failure = true, v.now(), 0, ""
+		if err := in.put(tx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// endedBy returns the keys of the inputs whose bit is set. A bit that the list no longer has counts as
+// set: what can't be known isn't valid.
+func endedBy(tx store.Tx, address string, bits bonafide.Bits) (ended [][]byte, err error) {
+	err = tx.Scan(store.Prefix(watchersKey(address)), func(key, value []byte) (bool, error) {
+		parts := store.Parts(key)
+		entry := bonafide.StatusEntry{Index: string(value)}
+		position, err := entry.Position()
+		if err != nil {
+			return false, err
+		}
+		if set, err := bits.Get(position); set || err != nil {
+			ended = append(ended, inputKey(parts[3], parts[4]))
+		}
+		return true, nil
+	})
+	return ended, err
+}
+
+// maxRefreshes bounds the statements asked for in one go, so that lists are read in between.
+const maxRefreshes = 500
+
+// dueRefreshes returns the inputs for which a new statement is due, the longest due first.
+func (v *Verifier) dueRefreshes(ctx context.Context) (due []*input, err error) {
+	err = v.config.Store.View(ctx, func(r store.Reader) error {
+		until := store.Range{From: store.Key("verifier", "due"), To: store.Prefix(store.Key("verifier", "due", instant(v.now()))).To}
+		return r.Scan(until, func(key, _ []byte) (bool, error) {
+			parts := store.Parts(key)
+			in, found, err := store.GetJSON[*input](r, inputKey(parts[3], parts[4]))
+			if found {
+				due = append(due, in)
+			}
+			return len(due) < maxRefreshes, err
+		})
+	})
+	return due, err
+}
+
+// refresh asks the issuer for a new statement and puts it in place of the input's. A consent that is
+// over (consent-withdrawn) deletes the input. Any other failure leaves the statement as it is.
+func (v *Verifier) refresh(ctx context.Context, account, id string) error {
+	in, err := v.input(ctx, account, id)
+	if err != nil {
+		return err
+	}
+	asking, cancel := fetch.Budget(ctx)
+	defer cancel()
+	s, response, err := v.askAgain(asking, in)
+	if bonafide.CodeOf(err) == bonafide.ConsentWithdrawn {
+		if failed := v.withdrawn(ctx, in); failed != nil {
+			return failed
+		}
+		return err
+	}
+	if err == nil {
+		err = v.replace(ctx, in, s, response)
+	}
+	if err != nil {
+		if failed := v.postpone(ctx, in, bonafide.CodeOf(err)); failed != nil {
+			return failed
+		}
+	}
+	return err
+}
+
+// askAgain asks for a statement under the consent of the input, and checks it.
+func (v *Verifier) askAgain(ctx context.Context, in *input) (*statement, *oauth.TokenResponse, error) {
+	issuer := in.Statement.Issuer
+	server, err := v.server(ctx, issuer)
+	if err != nil {
+		return nil, nil, err
+	}
+	details := in.Details
+	details.Nonce = oauth.Random()
+	response, err := v.client.Refresh(ctx, server, in.RefreshToken, &details)
+	if err != nil {
+		return nil, nil, err
+	}
+	s, err := v.open(ctx, response.Status, issuer, in.Statement.Status.Mechanism, details.Nonce)
+	if err != nil {
+		return nil, nil, err
+	}
+	if s.Subject != in.Statement.Subject {
+		return nil, nil, bonafide.Errorf(bonafide.WrongAccount, string(issuer), "answered about another subject than before")
+	}
+	return s, response, nil
+}
+
+// change runs fn on the input as it is now, unless it was removed or stated anew since old was read.
+func (v *Verifier) change(ctx context.Context, old *input, fn func(store.Tx, *input) error) error {
+	return v.config.Store.Update(ctx, func(tx store.Tx) error {
+		in, found, err := store.GetJSON[input](tx, old.key())
+		if err != nil || !found || in.Token != old.Token {
+			return err
+		}
+		return fn(tx, &in)
+	})
+}
+
+func (v *Verifier) replace(ctx context.Context, old *input, s *statement, response *oauth.TokenResponse) error {
+	return v.change(ctx, old, func(tx store.Tx, in *input) error {
+		if err := v.accept(tx, s); err != nil {
+			return err
+		}
+		in.take(s, response, v.now())
+		return in.put(tx)
+	})
+}
+
+// withdrawn deletes an input whose consent is over, with its tokens, and leaves a line for its holder.
+func (v *Verifier) withdrawn(ctx context.Context, old *input) error {
+	return v.change(ctx, old, func(tx store.Tx, in *input) error {
+		if err := deleteInput(tx, in.Account, in.ID); err != nil {
+			return err
+		}
+		key := append(endingsKey(in.Account), store.Key(instant(v.now()), in.ID)...)
+		return store.PutJSON(tx, key, Ending{in.Statement.Issuer, in.Statement.Status.Mechanism, v.now(), bonafide.ConsentWithdrawn})
+	})
+}
+
+// postpone tries a refresh that failed again later: in 5 minutes, then in twice the time before, up to 6 hours.
+func (v *Verifier) postpone(ctx context.Context, old *input, code bonafide.Code) error {
+	return v.change(ctx, old, func(tx store.Tx, in *input) error {
+		in.RefreshAt = v.now().Add(min(5*time.Minute<<min(in.Failures, 10), 6*time.Hour))
+		in.Failure = code
+		in.Failures++
+		return in.put(tx)
+	})
+}
+
+// ownFailure returns err if it is this site's own; a peer's failure is logged.
+func (v *Verifier) ownFailure(issuer bonafide.Origin, err error) error {
+	if err == nil || bonafide.CodeOf(err) == bonafide.Internal {
+		return err
+	}
+	v.log.Info("following an imported status", "issuer", issuer, "error", err)
+	return nil
+}
+
+// prune drops imports that weren't finished in time, statements whose reuse their expiry prevents by now,
+// and lists past their end that no input waits for.
+func (v *Verifier) prune(ctx context.Context) error {
+	var over [][]byte
+	err := v.config.Store.View(ctx, func(r store.Reader) error {
+		flows := store.ScanJSON(r, store.Prefix(store.Key("verifier", "flow")), func(key []byte, f flow) (bool, error) {
+			if !v.now().Before(f.Expires) {
+				over = append(over, key)
+			}
+			return true, nil
+		})
+		seen := store.ScanJSON(r, store.Prefix(store.Key("verifier", "seen")), func(key []byte, until time.Time) (bool, error) {
+			if !v.now().Before(until) {
+				over = append(over, key)
+			}
+			return true, nil
+		})
+		lists := store.ScanJSON(r, store.Prefix(store.Key("verifier", "list")), func(key []byte, record listRecord) (bool, error) {
+			watched := false
+			err := r.Scan(store.Prefix(watchersKey(store.Parts(key)[2])), func(_, _ []byte) (bool, error) {
+				watched = true
+				return false, nil
+			})
+			if !watched && !v.now().Before(record.ValidUntil.Add(bonafide.Leeway)) {
+				over = append(over, key)
+			}
+			return true, err
+		})
+		return errors.Join(flows, seen, lists)
+	})
+	if err != nil || len(over) == 0 {
+		return err
+	}
+	return v.config.Store.Update(ctx, func(tx store.Tx) error {
+		for _, key := range over {
+			if err := tx.Delete(key); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}

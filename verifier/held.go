@@ -1,0 +1,152 @@
+package verifier
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"bonafide.example"
+	"bonafide.example/conversion"
+	"bonafide.example/store"
+)
+
+// Held is everything that is held on an account.
+type Held struct {
+	Account  string                    `json:"account"`
+	Imports  []HeldImport              `json:"imports"`
+	Counts   []*conversion.Explanation `json:"counts"` // what they count for now
+	Endings  []Ending                  `json:"endings"`
+	UnderWay []HeldFlow                `json:"under_way"` // imports begun and not finished
+}
+
+// HeldImport is one imported status. The refresh token is left out: whoever reads an export must not be
+// able to ask the issuer with it.
+type HeldImport struct {
+	ID          string                        `json:"id"`
+	Issuer      bonafide.Origin               `json:"issuer"`
+	Subject     string                        `json:"subject"`   // the issuer's pseudonym of the holder for this site
+	Statement   string                        `json:"statement"` // as its issuer signed it
+	Status      bonafide.Status               `json:"status"`
+	Consent     bonafide.AuthorizationDetails `json:"consent"`
+	Condition   conversion.Condition          `json:"condition"`
+	ImportedAt  time.Time                     `json:"imported_at"`
+	StatedAt    time.Time                     `json:"stated_at"`
+	CheckedAt   time.Time                     `json:"checked_at"`       // when its status list was last read
+	ReliedUntil time.Time                     `json:"relied_until"`     // without a new statement it counts no longer than that
+	RefreshAt   time.Time                     `json:"refresh_at"`       // when a new statement is asked for
+	Failure     bonafide.Code                 `json:"failure,omitzero"` // why asking failed last time
+}
+
+// Ending is what remains of an import that ended otherwise than by its holder's removing it here.
+type Ending struct {
+	Issuer    bonafide.Origin `json:"issuer"`
+	Mechanism string          `json:"mechanism"`
+	At        time.Time       `json:"at"`
+	Code      bonafide.Code   `json:"code"`
+}
+
+// HeldFlow is an import under way.
+type HeldFlow struct {
+	Issuer    bonafide.Origin `json:"issuer"`
+	Mechanism string          `json:"mechanism"`
+	Expires   time.Time       `json:"expires"`
+}
+
+// Export returns everything that is held on the account.
+func (v *Verifier) Export(ctx context.Context, account string) (*Held, error) {
+	held := &Held{Account: account}
+	err := v.config.Store.View(ctx, func(r store.Reader) error {
+		held.Imports, held.Endings, held.UnderWay = []HeldImport{}, []Ending{}, []HeldFlow{}
+		inputs, lists, err := inputsOf(r, account)
+		if err != nil {
+			return err
+		}
+		for i, in := range inputs {
+			held.Imports = append(held.Imports, in.held(lists[i], v.now()))
+		}
+		endings := store.ScanJSON(r, store.Prefix(endingsKey(account)), func(_ []byte, e Ending) (bool, error) {
+			held.Endings = append(held.Endings, e)
+			return true, nil
+		})
+		flows := flowsOf(r, account, func(_ []byte, f flow) {
+			held.UnderWay = append(held.UnderWay, HeldFlow{f.Issuer, f.Mechanism, f.Expires})
+		})
+		return errors.Join(endings, flows)
+	})
+	if err != nil {
+		return nil, err
+	}
+	held.Counts, err = v.Converted(ctx, account)
+	return held, err
+}
+
+func (in *input) held(list listRecord, now time.Time) HeldImport {
+	s := &in.Statement
+	return HeldImport{
+		ID: in.ID, Issuer: s.Issuer, Subject: s.Subject, Statement: in.Token, Status: s.Status, Consent: in.Details,
+		Condition: in.condition(list, now), ImportedAt: in.ImportedAt, StatedAt: in.StatedAt, CheckedAt: list.FetchedAt,
+		ReliedUntil: s.ReliedUntil.Time(), RefreshAt: in.RefreshAt, Failure: in.Failure,
+	}
+}
+
+// flowsOf calls fn for each import that the account has under way.
+func flowsOf(r store.Reader, account string, fn func(key []byte, f flow)) error {
+	return store.ScanJSON(r, store.Prefix(store.Key("verifier", "flow")), func(key []byte, f flow) (bool, error) {
+		if f.Account == account {
+			fn(key, f)
+		}
+		return true, nil
+	})
+}
+
+// Erase deletes everything that is held on the account: what it imported, what remains of that, and what
+// is under way. It leaves no trace by which the same status couldn't be imported again, by any account.
+func (v *Verifier) Erase(ctx context.Context, account string) error {
+	return v.config.Store.Update(ctx, func(tx store.Tx) error {
+		inputs, _, err := inputsOf(tx, account)
+		if err != nil {
+			return err
+		}
+		for _, in := range inputs {
+			if err := deleteInput(tx, account, in.ID); err != nil {
+				return err
+			}
+		}
+		var keys [][]byte
+		endings := tx.Scan(store.Prefix(endingsKey(account)), func(key, _ []byte) (bool, error) {
+			keys = append(keys, key)
+			return true, nil
+		})
+		flows := flowsOf(tx, account, func(key []byte, _ flow) { keys = append(keys, key) })
+		if err := errors.Join(endings, flows); err != nil {
+			return err
+		}
+		for _, key := range keys {
+			if err := tx.Delete(key); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// remove deletes one input of the account.
+func (v *Verifier) remove(ctx context.Context, account, id string) error {
+	if _, err := v.input(ctx, account, id); err != nil {
+		return err
+	}
+	return v.config.Store.Update(ctx, func(tx store.Tx) error { return deleteInput(tx, account, id) })
+}
+
+// input returns one input of the account, [bonafide.NotFound] if it has no such.
+func (v *Verifier) input(ctx context.Context, account, id string) (in *input, err error) {
+	err = v.config.Store.View(ctx, func(r store.Reader) error {
+		var found bool
+		in, found, err = store.GetJSON[*input](r, inputKey(account, id))
+		if err == nil && !found {
+			err = bonafide.Errorf(bonafide.NotFound, id, "is no import of this account")
+		}
+		return err
+	})
+	return in, err
+}

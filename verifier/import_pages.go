@@ -1,0 +1,273 @@
+package verifier
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"bonafide.example"
+	"bonafide.example/internal/fetch"
+	"bonafide.example/internal/oauth"
+	"bonafide.example/internal/web"
+)
+
+// offer is one mechanism that can be imported from.
+type offer struct {
+	Issuer    bonafide.Origin
+	Mechanism string
+	Context   string
+	Tables    tableSet
+	Claims    []bonafide.Claim // what would be told
+	Badge     string           // where the import begins from one
+}
+
+// offers returns what can be imported from an issuer, or from all ("").
+func (ts tableSet) offers(issuer bonafide.Origin) []offer {
+	var offers []offer
+	for _, mechanism := range ts.mechanisms(issuer) {
+		naming := ts.of(mechanism)
+		offers = append(offers, offer{
+			Issuer: naming[0].From.Issuer, Mechanism: mechanism, Context: naming[0].From.Context, Tables: naming, Claims: naming.claims(),
+		})
+	}
+	return offers
+}
+
+// issuers returns where the forms of the offers lead: the redirect after a form must be allowed too.
+func issuers(offers []offer) (origins []bonafide.Origin) {
+	for _, o := range offers {
+		origins = append(origins, o.Issuer)
+	}
+	return origins
+}
+
+func (v *Verifier) render(w http.ResponseWriter, r *http.Request, name string, data any, formTo []bonafide.Origin, fields ...any) {
+	title := v.words.Say(web.Lang(r), name+"-title", fields...)
+	v.pages.Render(w, r, web.Page{Name: name, Title: title, Data: data, FormTo: formTo})
+}
+
+// signedIn returns who is signed in. Who isn't is sent to sign in and on to returnTo, a path, or refused
+// if it is a program or returnTo is "".
+func (v *Verifier) signedIn(w http.ResponseWriter, r *http.Request, returnTo string) (account bonafide.Account, ok bool, err error) {
+	if account, ok = v.config.SignIn.Account(r); ok {
+		return account, true, nil
+	}
+	if returnTo == "" || !strings.Contains(r.Header.Get("Accept"), "text/html") {
+		return account, false, bonafide.Errorf(bonafide.SignInRequired, r.URL.Path, "is for members")
+	}
+	http.Redirect(w, r, v.config.SignIn.Address(returnTo), http.StatusSeeOther)
+	return account, false, nil
+}
+
+// importPage asks for a badge's address, or for one of the issuers recognised.
+func (v *Verifier) importPage(w http.ResponseWriter, r *http.Request) error {
+	tables, err := v.tables(r.Context())
+	if err != nil {
+		return err
+	}
+	offers := tables.offers("")
+	v.render(w, r, "import", offers, issuers(offers), "Host", v.config.Origin.Host())
+	return nil
+}
+
+// importBare answers whoever wants to have a badge's address itself imported: it never is.
+func (v *Verifier) importBare(http.ResponseWriter, *http.Request) error {
+	return bonafide.Errorf(bonafide.ConsentRequired, "badge", "grants nothing by itself; POST it to /import/start")
+}
+
+// previewPage says what a badge would count for.
+func (v *Verifier) previewPage(w http.ResponseWriter, r *http.Request) error {
+	form, err := web.Form(r)
+	if err != nil {
+		return err
+	}
+	preview, err := v.Preview(r.Context(), form.Get("badge"))
+	if err != nil {
+		return err
+	}
+	if web.Negotiate(r, "text/html", "application/json") == "application/json" {
+		web.JSON(w, http.StatusOK, preview)
+		return nil
+	}
+	tables, err := v.tables(r.Context())
+	if err != nil {
+		return err
+	}
+	lang := web.Lang(r)
+	view := previewView{Preview: preview, Levels: len(preview.Mechanism.Levels), Number: preview.Mechanism.LevelNumber(preview.Status.Level)}
+	for _, e := range preview.Explanations {
+		view.Lines = append(view.Lines, e.Lines(lang))
+	}
+	if level, ok := preview.Mechanism.Level(view.Number); ok {
+		view.Name = level.Name
+	}
+	for _, o := range tables.offers(preview.Issuer) {
+		if o.Mechanism == preview.Status.Mechanism {
+			o.Badge = preview.Badge
+			view.Offer = o
+		}
+	}
+	v.render(w, r, "preview", view, []bonafide.Origin{preview.Issuer}, "Host", preview.Issuer.Host())
+	return nil
+}
+
+type previewView struct {
+	*Preview
+	Number, Levels int           // "4 of 5"
+	Name           bonafide.Text // of the level
+	Lines          [][]string    // each explanation in words
+	Offer          offer
+}
+
+// beginPage is where an issuer sends its members to import from it (initiate_import_uri): it shows a
+// button, and asks the issuer nothing.
+func (v *Verifier) beginPage(w http.ResponseWriter, r *http.Request) error {
+	query, err := web.Query(r)
+	if err != nil {
+		return err
+	}
+	issuer, err := bonafide.ParseOrigin(query.Get("iss"))
+	if err != nil {
+		return err
+	}
+	tables, err := v.tables(r.Context())
+	if err != nil {
+		return err
+	}
+	if err := tables.recognise(issuer); err != nil {
+		return err
+	}
+	var chosen []offer
+	for _, o := range tables.offers(issuer) {
+		if mechanism := query.Get("mechanism"); mechanism == "" || mechanism == o.Mechanism {
+			o.Badge = query.Get("badge")
+			chosen = append(chosen, o)
+		}
+	}
+	if len(chosen) == 0 {
+		return bonafide.Errorf(bonafide.NotRecognised, query.Get("mechanism"), "is named in no conversion table of this site")
+	}
+	v.render(w, r, "begin", chosen, issuers(chosen), "Host", issuer.Host())
+	return nil
+}
+
+// start begins an import and sends the browser to the issuer.
+func (v *Verifier) start(w http.ResponseWriter, r *http.Request) error {
+	form, err := web.Form(r)
+	if err != nil {
+		return err
+	}
+	mechanism, badge, err := v.asked(r.Context(), form)
+	if err != nil {
+		return err
+	}
+	issuer, err := bonafide.OriginOf(mechanism)
+	if err != nil {
+		return err
+	}
+	back := url.Values{"iss": {string(issuer)}, "mechanism": {mechanism}}
+	if badge != "" {
+		back.Set("badge", badge)
+	}
+	account, ok, err := v.signedIn(w, r, "/import/begin?"+back.Encode())
+	if !ok {
+		return err
+	}
+	browser := v.browser(r)
+	if browser == "" {
+		browser = oauth.Random()
+	}
+	address, err := v.begin(r.Context(), account.ID, browser, mechanism, badge)
+	if err != nil {
+		return err
+	}
+	http.SetCookie(w, &http.Cookie{
+		Name: v.cookieName(), Value: browser, Path: "/", MaxAge: int(flowLife.Seconds()),
+		HttpOnly: true, Secure: v.secure(), SameSite: http.SameSiteLaxMode,
+	})
+	w.Header().Set("Cache-Control", "no-store")
+	http.Redirect(w, r, address, http.StatusSeeOther)
+	return nil
+}
+
+// asked reads from the form which mechanism to import from: the one named (mechanism), that of the badge
+// named (badge), or the only one of the issuer named (issuer).
+func (v *Verifier) asked(ctx context.Context, form url.Values) (mechanism, badge string, err error) {
+	mechanism = form.Get("mechanism")
+	if form.Get("badge") != "" {
+		badge = fetch.BadgeAddress(form.Get("badge"))
+	}
+	switch {
+	case mechanism != "":
+		return mechanism, badge, nil
+	case badge != "":
+		preview, err := v.Preview(ctx, badge)
+		if err != nil {
+			return "", "", err
+		}
+		return preview.Status.Mechanism, badge, nil
+	}
+	issuer, err := bonafide.ParseOrigin(form.Get("issuer"))
+	if err != nil {
+		return "", "", err
+	}
+	tables, err := v.tables(ctx)
+	if err != nil {
+		return "", "", err
+	}
+	if err := tables.recognise(issuer); err != nil {
+		return "", "", err
+	}
+	mechanisms := tables.mechanisms(issuer)
+	if len(mechanisms) != 1 {
+		return "", "", bonafide.Errorf(bonafide.BadValue, "mechanism", "is needed: this site recognises %d of %s", len(mechanisms), issuer)
+	}
+	return mechanisms[0], "", nil
+}
+
+// callback takes the issuer's answer: the redirect address of the flow.
+func (v *Verifier) callback(w http.ResponseWriter, r *http.Request) error {
+	w.Header().Set("Cache-Control", "no-store")
+	query, err := web.Query(r)
+	if err != nil {
+		return err
+	}
+	account, ok, err := v.signedIn(w, r, "")
+	if !ok {
+		return err
+	}
+	f, err := v.claim(r.Context(), query.Get("state"), v.browser(r), account.ID, query.Get("iss"))
+	if err != nil {
+		return err
+	}
+	code, err := oauth.ReadAnswer(query, f.Issuer)
+	if err != nil {
+		return err
+	}
+	if err := v.finish(r.Context(), f, code); err != nil {
+		return err
+	}
+	http.Redirect(w, r, "/standing", http.StatusSeeOther)
+	return nil
+}
+
+func (v *Verifier) secure() bool { return strings.HasPrefix(string(v.config.Origin), "https://") }
+
+// cookieName returns the name of the cookie that binds a flow to its browser. With the prefix, no other
+// host can set it (RFC 6265bis, section 4.1.3.2).
+func (v *Verifier) cookieName() string {
+	if v.secure() {
+		return "__Host-bonafide-import"
+	}
+	return "bonafide-import"
+}
+
+// browser returns the request's cookie, "" if it has none.
+func (v *Verifier) browser(r *http.Request) string {
+	cookie, err := r.Cookie(v.cookieName())
+	if err != nil {
+		return ""
+	}
+	return cookie.Value
+}

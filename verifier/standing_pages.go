@@ -1,0 +1,97 @@
+package verifier
+
+import (
+	"net/http"
+
+	"bonafide.example"
+	"bonafide.example/conversion"
+	"bonafide.example/internal/web"
+)
+
+// standingView is what an account's own page shows.
+type standingView struct {
+	*Held
+	Counting []countView
+}
+
+// countView is what the imports count for under one of the site's mechanisms.
+type countView struct {
+	*conversion.Explanation
+	Name  bonafide.Text
+	Lines []string
+}
+
+// standingPage shows the signed-in account what it imported, what that counts for and why.
+func (v *Verifier) standingPage(w http.ResponseWriter, r *http.Request) error {
+	account, ok, err := v.signedIn(w, r, "/standing")
+	if !ok {
+		return err
+	}
+	held, err := v.Export(r.Context(), account.ID)
+	if err != nil {
+		return err
+	}
+	view := standingView{Held: held}
+	for _, e := range held.Counts {
+		view.Counting = append(view.Counting, countView{e, v.own(e.Mechanism).Name, e.Lines(web.Lang(r))})
+	}
+	v.render(w, r, "standing", view, nil, "Host", v.config.Origin.Host())
+	return nil
+}
+
+// standingJSON tells the signed-in account what its imports count for.
+func (v *Verifier) standingJSON(w http.ResponseWriter, r *http.Request) error {
+	account, ok, err := v.signedIn(w, r, "")
+	if !ok {
+		return err
+	}
+	explanations, err := v.Converted(r.Context(), account.ID)
+	if err != nil {
+		return err
+	}
+	web.JSON(w, http.StatusOK, explanations)
+	return nil
+}
+
+// export gives the signed-in account everything that is held on it, as a file.
+func (v *Verifier) export(w http.ResponseWriter, r *http.Request) error {
+	account, ok, err := v.signedIn(w, r, "/standing/export")
+	if !ok {
+		return err
+	}
+	held, err := v.Export(r.Context(), account.ID)
+	if err != nil {
+		return err
+	}
+	w.Header().Set("Content-Disposition", `attachment; filename="imports.json"`)
+	web.JSON(w, http.StatusOK, held)
+	return nil
+}
+
+// erase deletes everything that is held on the signed-in account.
+func (v *Verifier) erase(w http.ResponseWriter, r *http.Request) error {
+	return v.act(w, r, func(account string) error { return v.Erase(r.Context(), account) })
+}
+
+// refreshOne asks for a new statement at the holder's wish.
+func (v *Verifier) refreshOne(w http.ResponseWriter, r *http.Request) error {
+	return v.act(w, r, func(account string) error { return v.refresh(r.Context(), account, r.PathValue("id")) })
+}
+
+// removeOne deletes one import at the holder's wish.
+func (v *Verifier) removeOne(w http.ResponseWriter, r *http.Request) error {
+	return v.act(w, r, func(account string) error { return v.remove(r.Context(), account, r.PathValue("id")) })
+}
+
+// act does something for the signed-in account, and sends it back to its page.
+func (v *Verifier) act(w http.ResponseWriter, r *http.Request, do func(account string) error) error {
+	account, ok, err := v.signedIn(w, r, "/standing")
+	if !ok {
+		return err
+	}
+	if err := do(account.ID); err != nil {
+		return err
+	}
+	http.Redirect(w, r, "/standing", http.StatusSeeOther)
+	return nil
+}

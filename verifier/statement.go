@@ -1,0 +1,128 @@
+package verifier
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"bonafide.example"
+	"bonafide.example/conversion"
+	"bonafide.example/internal/fetch"
+	"bonafide.example/internal/seal"
+	"bonafide.example/store"
+)
+
+// statement is a consented status that was checked, with what it takes to keep it.
+type statement struct {
+	token string
+	bonafide.ConsentedStatus
+	mechanism *bonafide.Mechanism // the version that it speaks of
+	list      *fetch.List         // on which its bit isn't set
+}
+
+// open checks a consented status: that issuer signed it, for this site, in answer to the request with
+// the nonce, about the mechanism asked for, and that it holds. It fetches what that takes.
+func (v *Verifier) open(ctx context.Context, token string, issuer bonafide.Origin, mechanism, nonce string) (*statement, error) {
+	parsed, err := seal.Parse(token, bonafide.TypeStatus)
+	if err != nil {
+		return nil, err
+	}
+	if signer, err := parsed.Issuer(); err != nil {
+		return nil, err
+	} else if signer != issuer {
+		return nil, bonafide.Errorf(bonafide.WrongIssuer, "consented status", "is signed by %q instead of %q", string(signer), string(issuer))
+	}
+	keys, err := v.fetch.Keys(ctx, issuer, parsed.KeyID())
+	if err != nil {
+		return nil, err
+	}
+	consented, err := seal.OpenAs[bonafide.ConsentedStatus](parsed, keys)
+	if err != nil {
+		return nil, err
+	}
+	if consented.Issuer != issuer {
+		return nil, bonafide.Errorf(bonafide.WrongIssuer, "consented status", "speaks for %q, but is signed by %q", string(consented.Issuer), string(issuer))
+	}
+	if err := consented.Check(v.config.Origin, nonce, v.now()); err != nil {
+		return nil, err
+	}
+	if consented.Status.Mechanism != mechanism {
+		return nil, bonafide.Errorf(bonafide.BadCredential, consented.Status.Mechanism, "is not the mechanism asked for, %q", mechanism)
+	}
+	s := &statement{token: token, ConsentedStatus: consented}
+	if s.list, err = v.readBit(ctx, issuer, &consented.CredentialStatus); err != nil {
+		return nil, err
+	}
+	s.mechanism, err = v.readMechanism(ctx, &consented.Status)
+	return s, err
+}
+
+// readBit returns the list of an entry, whose bit must not be set.
+func (v *Verifier) readBit(ctx context.Context, issuer bonafide.Origin, entry *bonafide.StatusEntry) (*fetch.List, error) {
+	list, err := v.fetch.StatusList(ctx, issuer, entry.Credential)
+	if err != nil {
+		return nil, err
+	}
+	position, err := entry.Position()
+	if err != nil {
+		return nil, err
+	}
+	set, err := list.Bits.Get(position)
+	if err != nil {
+		return nil, err
+	}
+	if set {
+		return nil, bonafide.Errorf(bonafide.Revoked, entry.Credential, "has the statement's bit set")
+	}
+	return list, nil
+}
+
+// readMechanism returns the version of the mechanism that a status speaks of, after checking that the
+// tables which take that version fit it.
+func (v *Verifier) readMechanism(ctx context.Context, status *bonafide.Status) (*bonafide.Mechanism, error) {
+	mechanism, err := v.fetch.Mechanism(ctx, status.Mechanism, status.Version)
+	if err != nil {
+		return nil, err
+	}
+	tables, err := v.tables(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, t := range tables.of(mechanism.ID) {
+		if !slices.Contains(t.From.Versions, mechanism.Version) {
+			continue
+		}
+		if err := conversion.Check(t, mechanism, v.own(t.To.Mechanism)); err != nil {
+			return nil, err
+		}
+	}
+	return mechanism, nil
+}
+
+func mechanismKey(address string, version int) []byte {
+	return store.Key("verifier", "mechanism", address, fmt.Sprintf("%09d", version))
+}
+
+func seenKey(s *statement) []byte {
+	return store.Key("verifier", "seen", string(s.Issuer), s.ID)
+}
+
+// accept takes the statement once, and keeps what belongs to it but the input: its mechanism and what
+// its list tells of all inputs.
+func (v *Verifier) accept(tx store.Tx, s *statement) error {
+	_, seen, err := store.GetJSON[time.Time](tx, seenKey(s))
+	if err != nil {
+		return err
+	}
+	if seen {
+		return bonafide.Errorf(bonafide.Replayed, "consented status", "was taken already")
+	}
+	if err := store.PutJSON(tx, seenKey(s), s.Expires.Time().Add(2*bonafide.Leeway)); err != nil {
+		return err
+	}
+	if err := store.PutJSON(tx, mechanismKey(s.mechanism.ID, s.mechanism.Version), s.mechanism); err != nil {
+		return err
+	}
+	return v.takeList(tx, s.Issuer, s.CredentialStatus.Credential, s.list)
+}

@@ -1,0 +1,152 @@
+package verifier
+
+import (
+	"context"
+	"net/http"
+	"slices"
+	"strings"
+
+	"bonafide.example"
+	"bonafide.example/conversion"
+	"bonafide.example/internal/publish"
+	"bonafide.example/internal/seal"
+	"bonafide.example/internal/web"
+	"bonafide.example/store"
+)
+
+// tableSet is the newest versions of the published tables: all that this site recognises.
+type tableSet []*bonafide.Table
+
+// of returns the tables that name the mechanism.
+func (ts tableSet) of(mechanism string) tableSet {
+	return slices.DeleteFunc(slices.Clone(ts), func(t *bonafide.Table) bool { return t.From.Mechanism != mechanism })
+}
+
+// to returns the tables that give levels of the mechanism.
+func (ts tableSet) to(mechanism string) tableSet {
+	return slices.DeleteFunc(slices.Clone(ts), func(t *bonafide.Table) bool { return t.To.Mechanism != mechanism })
+}
+
+// mechanisms returns the mechanisms that the tables name, of one issuer or of all ("").
+func (ts tableSet) mechanisms(issuer bonafide.Origin) []string {
+	var names []string
+	for _, t := range ts {
+		if (issuer == "" || t.From.Issuer == issuer) && !slices.Contains(names, t.From.Mechanism) {
+			names = append(names, t.From.Mechanism)
+		}
+	}
+	return names
+}
+
+// recognise refuses an issuer that no table names: it isn't even asked.
+func (ts tableSet) recognise(issuer bonafide.Origin) error {
+	if len(ts.mechanisms(issuer)) == 0 {
+		return bonafide.Errorf(bonafide.NotRecognised, string(issuer), "is named in no conversion table of this site")
+	}
+	return nil
+}
+
+// claims returns what must be told for the tables to be applied, and no more.
+func (ts tableSet) claims() []bonafide.Claim {
+	claims := []bonafide.Claim{bonafide.ClaimLevel}
+	if slices.ContainsFunc(ts, func(t *bonafide.Table) bool { return t.Measure != nil }) {
+		claims = append(claims, bonafide.ClaimMeasures)
+	}
+	if slices.ContainsFunc(ts, func(t *bonafide.Table) bool { return t.Accept.MinAccountDays > 0 }) {
+		claims = append(claims, bonafide.ClaimAccountSince)
+	}
+	return claims
+}
+
+// tables returns the published tables.
+func (v *Verifier) tables(ctx context.Context) (tables tableSet, err error) {
+	err = v.config.Store.View(ctx, func(r store.Reader) error {
+		tables, err = v.shelf.All(r)
+		return err
+	})
+	return tables, err
+}
+
+// own returns the site's own mechanism at the address, nil if it has none there.
+func (v *Verifier) own(address string) *bonafide.Mechanism {
+	i := slices.IndexFunc(v.config.Mechanisms, func(m bonafide.Mechanism) bool { return m.ID == address })
+	if i < 0 {
+		return nil
+	}
+	return &v.config.Mechanisms[i]
+}
+
+// publish checks a table and publishes it. from is the mechanism that it converts, nil if unknown.
+func (v *Verifier) publish(ctx context.Context, t *bonafide.Table, from *bonafide.Mechanism) error {
+	if err := v.check(t, from); err != nil {
+		return err
+	}
+	return v.shelf.Publish(ctx, t)
+}
+
+func (v *Verifier) check(t *bonafide.Table, from *bonafide.Mechanism) error {
+	if err := t.Validate(); err != nil {
+		return err
+	}
+	if t.Origin() != v.config.Origin {
+		return bonafide.Errorf(bonafide.BadTable, "id", "%q is not on %s", t.ID, v.config.Origin)
+	}
+	to := v.own(t.To.Mechanism)
+	if to == nil {
+		return bonafide.Errorf(bonafide.BadTable, "to.mechanism", "%q is not a mechanism of this site", t.To.Mechanism)
+	}
+	return conversion.Check(t, from, to)
+}
+
+func (v *Verifier) newShelf(sealer *seal.Sealer) *publish.Shelf[*bonafide.Table] {
+	return publish.New(publish.Config[*bonafide.Table]{
+		Kind: "conversions", Type: bonafide.TypeTable, Store: v.config.Store, Sealer: sealer, Now: v.now, Pages: v.pages,
+		Payload: func(t *bonafide.Table, issued, expires bonafide.Seconds) any {
+			return &bonafide.SignedTable{Issuer: v.config.Origin, IssuedAt: issued, Expires: expires, Conversion: *t}
+		},
+		Page: v.tablePage,
+	})
+}
+
+// tableView is what the page of a table shows.
+type tableView struct {
+	*bonafide.Table
+	To     *bonafide.Mechanism // nil if the site no longer has it
+	Rows   []rowView
+	Latest int // the newest version's number
+}
+
+// rowView is one row in words: when it holds, and the name of the level that it gives.
+type rowView struct {
+	Number, Gives int
+	When, Name    bonafide.Text
+}
+
+func (v *Verifier) tablePage(t *bonafide.Table, latest int, r *http.Request) web.Page {
+	view := tableView{Table: t, To: v.own(t.To.Mechanism), Latest: latest}
+	for i, rate := range t.Rates {
+		row := rowView{Number: i + 1, Gives: rate.Gives, When: v.when(t, rate)}
+		if view.To != nil {
+			level, _ := view.To.Level(rate.Gives)
+			row.Name = level.Name
+		}
+		view.Rows = append(view.Rows, row)
+	}
+	title := v.words.Say(web.Lang(r), "table-title", "Host", t.From.Issuer.Host(), "Context", t.From.Context)
+	return web.Page{Name: "table", Title: title, Data: view}
+}
+
+// when says in words when a row holds.
+func (v *Verifier) when(t *bonafide.Table, rate bonafide.Rate) bonafide.Text {
+	if t.Measure == nil {
+		return v.words.Both("row-level", "Level", rate.Level)
+	}
+	id := "row-share"
+	if t.Measure.Confidence != nil {
+		id = "row-bound"
+	}
+	return bonafide.Text{
+		EN: v.words.Say(bonafide.English, id, "Measure", t.Measure.Share, "AtLeast", rate.AtLeast),
+		FR: v.words.Say(bonafide.French, id, "Measure", t.Measure.Share, "AtLeast", strings.Replace(string(rate.AtLeast), ".", ",", 1)),
+	}
+}

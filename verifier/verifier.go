@@ -1,0 +1,212 @@
+// Package verifier recognises what other sites say of people: it publishes conversion tables, imports
+// statuses with their holders' consent, follows them, and tells what they count for here.
+//
+// A badge's address proves nothing about whoever shows it, so it only leads to a [Preview]. What counts
+// is a consented status, which its issuer makes for this site alone after the holder signed in there.
+// Inputs are kept, not results: what they count for is computed from the tables whenever it is read.
+//
+// The way of the data: a flow begins an import (flow.go, import.go), the issuer's answer is checked
+// (statement.go) and kept as an input (input.go), RunDue follows it (follow.go), and Converted reads it
+// (converted.go).
+package verifier
+
+import (
+	"context"
+	"embed"
+	"errors"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"bonafide.example"
+	"bonafide.example/internal/fetch"
+	"bonafide.example/internal/oauth"
+	"bonafide.example/internal/publish"
+	"bonafide.example/internal/seal"
+	"bonafide.example/internal/text"
+	"bonafide.example/internal/web"
+	"bonafide.example/store"
+)
+
+//go:embed *.html messages.*.json
+var files embed.FS
+
+// Config says who the verifier is and what it recognises. Purpose, Contest, Local, Now and Log may be
+// left out.
+type Config struct {
+	Origin       bonafide.Origin
+	Name         string          // what pages and issuers call the site
+	Store        store.Store     // keys used: those that begin with "verifier", or with "published" and "conversions"
+	Signer       bonafide.Signer // the key of the site's DID document; signs conversion tables
+	ClientSigner bonafide.Signer // signs client assertions and nothing else
+
+	Mechanisms  []bonafide.Mechanism // the site's own mechanisms whose levels tables give
+	Conversions []bonafide.Table     // published by [New]: each new, the newest version again, or the next one
+
+	Purpose bonafide.Text    // what imports are for, told when consent is asked
+	SignIn  bonafide.SignIn  // how people sign in here
+	Contest string           // the address where a conversion can be contested
+	Local   bool             // the demo switch: sites under .localhost may be visited, over http
+	Now     func() time.Time // nil: time.Now
+	Log     *slog.Logger     // nil: slog.Default
+}
+
+// Verifier is one site in its role of relying on others. It is safe for concurrent use.
+type Verifier struct {
+	config Config
+	log    *slog.Logger
+	now    func() time.Time
+	fetch  *fetch.Client
+	client *oauth.Client
+	key    bonafide.JWK // the public half of the ClientSigner
+	shelf  *publish.Shelf[*bonafide.Table]
+	pages  *web.Pages
+	words  *text.Catalog
+}
+
+// New returns the verifier, after publishing the tables of the config that aren't published yet. A table
+// that doesn't hold together, isn't this site's or doesn't fit the site's own mechanism is refused with
+// bad-table, one of another version than the same or the next with version-conflict.
+func New(config Config) (*Verifier, error) {
+	if config.Store == nil || config.Signer == nil || config.ClientSigner == nil || config.SignIn.Account == nil || config.SignIn.Address == nil {
+		return nil, errors.New("a verifier needs a store, two signers and a sign-in hook")
+	}
+	v := &Verifier{config: config, log: config.Log, now: config.Now}
+	if v.now == nil {
+		v.now = time.Now
+	}
+	if v.log == nil {
+		v.log = slog.Default()
+	}
+	var err error
+	if v.words, err = text.New(files); err != nil {
+		return nil, err
+	}
+	if config.Purpose == (bonafide.Text{}) {
+		v.config.Purpose = v.words.Both("purpose", "Host", config.Origin.Host())
+	}
+	if v.pages, err = web.NewPages(config.Name, v.log, files); err != nil {
+		return nil, err
+	}
+	if v.fetch, err = fetch.New(fetch.Config{Local: config.Local, Now: v.now}); err != nil {
+		return nil, err
+	}
+	if err := v.openKeys(); err != nil {
+		return nil, err
+	}
+	for i := range config.Conversions {
+		if err := v.publish(context.Background(), &config.Conversions[i], nil); err != nil {
+			return nil, err
+		}
+	}
+	return v, nil
+}
+
+// openKeys sets up what signs: the shelf of tables and the OAuth client.
+func (v *Verifier) openKeys() error {
+	kid, err := seal.DIDKeyID(v.config.Origin, v.config.Signer.Public())
+	if err != nil {
+		return err
+	}
+	sealer, err := seal.NewSealer(v.config.Signer, kid)
+	if err != nil {
+		return err
+	}
+	v.shelf = v.newShelf(sealer)
+	if v.key, err = seal.PublicJWK(v.config.ClientSigner.Public()); err != nil {
+		return err
+	}
+	assertions, err := seal.NewSealer(v.config.ClientSigner, v.key.Kid)
+	if err != nil {
+		return err
+	}
+	v.client = &oauth.Client{Origin: v.config.Origin, Sealer: assertions, Fetch: v.fetch, Now: v.now}
+	return nil
+}
+
+// Metadata returns the verifier's parts of the site's entity configuration. The addresses in them are
+// answered by [Verifier.Handler], mounted at the root of the origin.
+func (v *Verifier) Metadata() (*bonafide.VerifierMetadata, *bonafide.OAuthClient) {
+	tables, err := v.tables(context.Background())
+	if err != nil {
+		v.log.Error("reading the conversion tables", "error", err)
+	}
+	addresses := []string{}
+	for _, t := range tables {
+		addresses = append(addresses, t.ID)
+	}
+	return &bonafide.VerifierMetadata{
+			Name:           v.config.Name,
+			Versions:       []string{"1"},
+			Conversions:    addresses,
+			InitiateImport: string(v.config.Origin) + "/import/begin",
+		}, &bonafide.OAuthClient{
+			ClientName:   v.config.Name,
+			RedirectURIs: []string{v.redirectURI()},
+			AuthMethod:   oauth.AuthMethod,
+			GrantTypes:   []string{oauth.GrantCode, oauth.GrantRefresh},
+			JWKS:         bonafide.JWKS{Keys: []bonafide.JWK{v.key}},
+		}
+}
+
+func (v *Verifier) redirectURI() string { return string(v.config.Origin) + "/import/callback" }
+
+// Handler answers what anyone may ask, and what people ask of their own: /conversions/, /import,
+// /imports/ and /standing. An embedding site wraps it with its own protection against forged requests,
+// or uses package site, which does.
+func (v *Verifier) Handler() http.Handler {
+	mux := http.NewServeMux()
+	for pattern, handle := range map[string]func(http.ResponseWriter, *http.Request) error{
+		"GET /import":                v.importPage,
+		"POST /import":               v.importBare,
+		"POST /import/preview":       v.previewPage,
+		"GET /import/begin":          v.beginPage,
+		"POST /import/start":         v.start,
+		"GET /import/callback":       v.callback,
+		"GET /standing":              v.standingPage,
+		"GET /standing.json":         v.standingJSON,
+		"GET /standing/export":       v.export,
+		"POST /standing/erase":       v.erase,
+		"POST /imports/{id}/refresh": v.refreshOne,
+		"POST /imports/{id}/remove":  v.removeOne,
+	} {
+		v.route(mux, pattern, handle)
+	}
+	mux.Handle("GET /conversions/{name...}", v.shelf)
+	return mux
+}
+
+// Admin answers the administrator: a JSON API under /admin/. It asks for no authentication, which is
+// for the owner of the listener to do.
+func (v *Verifier) Admin() http.Handler {
+	mux := http.NewServeMux()
+	v.route(mux, "GET /admin/conversions", v.listTables)
+	v.route(mux, "PUT /admin/conversions/{name}", v.putTable)
+	v.route(mux, "GET /admin/imports", v.countImports)
+	return mux
+}
+
+// route mounts a handler whose error becomes the answer.
+func (v *Verifier) route(mux *http.ServeMux, pattern string, handle func(http.ResponseWriter, *http.Request) error) {
+	mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
+		if err := handle(w, r); err != nil {
+			v.pages.Fail(w, r, err)
+		}
+	})
+}
+
+// Run follows the inputs until ctx is done: it looks every minute what is due.
+func (v *Verifier) Run(ctx context.Context) error {
+	ticks := time.NewTicker(time.Minute)
+	defer ticks.Stop()
+	for {
+		if err := v.RunDue(ctx); err != nil && ctx.Err() == nil {
+			v.log.Error("following imported statuses", "error", err)
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-ticks.C:
+		}
+	}
+}
