@@ -213,7 +213,7 @@ func (c *Credential) Check(issuer Origin, now time.Time) error {
 	case !slices.Contains(c.Type, "VerifiableCredential") || !slices.Contains(c.Type, "OpenBadgeCredential"):
 		return Errorf(BadCredential, "type", "is not an OpenBadgeCredential")
 	case c.Issuer.ID != issuer.DID() || c.Iss != c.Issuer.ID:
-		return Errorf(WrongIssuer, c.ID, "names %q as issuer, but is signed by %q", c.Issuer.ID, issuer.DID())
+		return Errorf(WrongIssuer, c.ID, "names %q as issuer and %q as iss, but is signed by %q", c.Issuer.ID, c.Iss, issuer.DID())
 	case !issuer.Owns(c.ID) || !issuer.Owns(c.Subject.Achievement.ID):
 		return Errorf(WrongIssuer, c.ID, "the badge or its mechanism %q is not on %s", c.Subject.Achievement.ID, issuer)
 	case c.JTI != c.ID || c.Sub != c.Subject.ID || SecondsOf(c.ValidFrom) != c.NBF || SecondsOf(c.ValidUntil) != c.Exp:

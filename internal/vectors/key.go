@@ -37,7 +37,7 @@ func didCases() []Case {
 		bad("did-method-type", "BF-KEY-8", "The key is of type Multikey.", method+".type", "Multikey"),
 		bad("did-not-for-assertions", "BF-KEY-9", "assertionMethod doesn't list the key.", "assertionMethod", []any{}),
 		c("did-assertion-embedded", "BF-KEY-9", "assertionMethod has an object for a string.", edit(good, "assertionMethod", []any{object{"id": k.kid()}}), "bad-value"),
-		c("did-fragment-not-thumbprint", "BF-KEY-10", "The key is named by the thumbprint of another key.", document2(k, stranger), "bad-key-set"),
+		c("did-fragment-not-thumbprint", "BF-KEY-10", "The key is named by the thumbprint of another key.", misnamed(k, stranger), "bad-key-set"),
 		c("did-fragment-word", "BF-KEY-10", "The key is named #key-1.", renamed(good, k.kid(), did(bazar)+"#key-1"), "bad-key-set"),
 		c("did-key-twice", "BF-KEY-2", "The same key stands twice.", document(bazar, k, k), "bad-key-set"),
 		bad("did-private-key", "BF-KEY-3", "The key has its private part.", method+".publicKeyJwk.d", encode(seed("bazar"))),
@@ -47,8 +47,8 @@ func didCases() []Case {
 	}
 }
 
-// document2 is a DID document with the key named, throughout, by the other's thumbprint.
-func document2(k, named key) object {
+// misnamed is a DID document with the key named, throughout, by the thumbprint of another.
+func misnamed(k, named key) object {
 	return renamed(document(bazar, k), k.kid(), named.kid())
 }
 

@@ -116,7 +116,7 @@ func StatusList() []Case {
 	}
 	elsewhere := input(goodList(), "0")
 	elsewhere.Address = bazar + "/status/4"
-	noise := input(edit(goodList(), encoded, packed(noise(24000))), "0")
+	large := input(edit(goodList(), encoded, packed(noise(24000))), "0")
 	altered := input(goodList(), "0")
 	altered.Token = altered.Token[:len(altered.Token)-4] + "AAAA"
 	foreign := input(edit(edit(goodList(), "id", outils+"/status/3"), "jti", outils+"/status/3"), "0")
@@ -124,7 +124,7 @@ func StatusList() []Case {
 	return append(cases,
 		Case{"at-another-address", []string{"BF-LIST-2"}, "A list that was served at the address of another.", elsewhere, "status-list-foreign", nil},
 		Case{"on-another-site", []string{"BF-LIST-2"}, "A list whose address is on another site than its issuer.", foreign, "status-list-foreign", nil},
-		Case{"good-over-16-kib", []string{"BF-TOKEN-3"}, "A list that is longer than other tokens may be.", noise, "ok", object{"set": noise24000First()}},
+		Case{"good-over-16-kib", []string{"BF-TOKEN-3"}, "A list that is longer than other tokens may be.", large, "ok", object{"set": noise(1)[0]&0x80 != 0}},
 		Case{"signature-altered", []string{"BF-TOKEN-10"}, "The signature was altered.", altered, "bad-signature", nil})
 }
 
@@ -147,5 +147,3 @@ func noise(size int) []byte {
 	}
 	return out[:size]
 }
-
-func noise24000First() bool { return noise(1)[0]&0x80 != 0 }
