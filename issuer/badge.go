@@ -1,0 +1,380 @@
+package issuer
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"runtime"
+	"slices"
+	"time"
+
+	"bonafide.example"
+	"bonafide.example/store"
+	"github.com/google/uuid"
+	"golang.org/x/sync/errgroup"
+)
+
+const (
+	badgeLife   = 60 * 24 * time.Hour // how long an issue is valid; bonafide.MaxBadgeLife at most
+	renewAfter  = 30 * 24 * time.Hour // an issue of that age is renewed, so that its date stays fresh
+	batchSize   = 256                 // badges that are signed and written at once
+	maxAhead    = bonafide.Leeway / 2 // no badge is issued whose validity begins later than that
+	maxAttempts = 5                   // at issuing a badge whose status keeps changing meanwhile
+)
+
+// badgeRecord is a published badge. That of an erased member has neither member, name nor issue.
+type badgeRecord struct {
+	Mechanism string    `json:"mechanism"` // slug
+	Member    string    `json:"member,omitzero"`
+	Name      string    `json:"name,omitzero"` // what its page calls the member
+	SubjectID string    `json:"subject_id"`    // a urn:uuid
+	Withdrawn bool      `json:"withdrawn,omitzero"`
+	Changed   time.Time `json:"changed"` // when it last looked different
+	Issued    *issue    `json:"issued,omitzero"`
+}
+
+// issue is one issue of a badge: without a token it is only ordered.
+type issue struct {
+	Status     bonafide.Status      `json:"status"`
+	Entry      bonafide.StatusEntry `json:"entry"`
+	ValidFrom  time.Time            `json:"valid_from"`
+	ValidUntil time.Time            `json:"valid_until"`
+	Revoked    bool                 `json:"revoked,omitzero"`
+	Token      string               `json:"token,omitzero"`
+}
+
+// address returns the address of the badge with that code.
+func (i *Issuer) address(code string) string { return string(i.Origin) + "/b/" + code }
+
+// newCode returns a random code of 80 bits: 16 digits and capitals without I, L, O and U.
+func newCode() string {
+	const alphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+	code := make([]byte, 16)
+	rand.Read(code)
+	for n := range code {
+		code[n] = alphabet[code[n]%32]
+	}
+	return string(code)
+}
+
+// badgeOf returns the code of the member's badge, "" if there is none.
+func badgeOf(r store.Reader, slug, member string) (string, error) {
+	values, err := r.Get(badgeOfKey(slug, member))
+	if err != nil {
+		return "", err
+	}
+	return string(values[0]), nil
+}
+
+// PublishBadge publishes the member's badge under a mechanism and returns its address, which stays the
+// same for ever. name is what its page calls the member. Who is published already is renamed at most.
+func (i *Issuer) PublishBadge(ctx context.Context, mechanism, member, name string) (address string, err error) {
+	m, err := i.mechanism(mechanism)
+	if err != nil {
+		return "", err
+	}
+	// This also asks the host about a member that it has not been asked about.
+	if _, err := i.Status(ctx, mechanism, member); err != nil {
+		return "", err
+	}
+	err = i.change(ctx, func(tx store.Tx) ([]string, error) {
+		code, err := badgeOf(tx, mechanism, member)
+		if err != nil {
+			return nil, err
+		}
+		b := badgeRecord{Mechanism: mechanism, Member: member, SubjectID: "urn:uuid:" + uuid.NewString()}
+		if code == "" {
+			code = newCode()
+			if err := tx.Put(badgeOfKey(mechanism, member), []byte(code)); err != nil {
+				return nil, err
+			}
+		} else if b, _, err = store.GetJSON[badgeRecord](tx, badgeKey(code)); err != nil {
+			return nil, err
+		}
+		address = i.address(code)
+		b.Name, b.Withdrawn = name, false
+		b.Changed = later(i.now(), b.Changed)
+		if err := store.PutJSON(tx, badgeKey(code), b); err != nil {
+			return nil, err
+		}
+		return i.restate(tx, m, member)
+	})
+	return address, err
+}
+
+// WithdrawBadge withdraws the member's badge: what was issued is revoked, and its page says so. Without
+// a badge there is nothing to do.
+func (i *Issuer) WithdrawBadge(ctx context.Context, mechanism, member string) error {
+	if _, err := i.mechanism(mechanism); err != nil {
+		return err
+	}
+	return i.Store.Update(ctx, func(tx store.Tx) error {
+		code, err := badgeOf(tx, mechanism, member)
+		if err != nil || code == "" {
+			return err
+		}
+		b, _, err := store.GetJSON[badgeRecord](tx, badgeKey(code))
+		if err != nil || b.Withdrawn {
+			return err
+		}
+		b.Withdrawn = true
+		return i.stop(tx, code, &b)
+	})
+}
+
+// stop revokes what was issued of a badge and cancels what is ordered.
+func (i *Issuer) stop(tx store.Tx, code string, b *badgeRecord) error {
+	if b.Issued != nil && !b.Issued.Revoked {
+		if err := i.revoke(tx, b.Issued.Entry); err != nil {
+			return err
+		}
+		b.Issued.Revoked = true
+	}
+	b.Changed = later(i.now(), b.Changed)
+	if err := tx.Delete(orderKey(code)); err != nil {
+		return err
+	}
+	return store.PutJSON(tx, badgeKey(code), b)
+}
+
+// restate lets follow what follows from the member's status as it stands in the transaction: consented
+// statuses and the badge's last issue are revoked where they say more than holds now, and a badge that
+// says something else, or is old, is ordered anew. It returns the code of a badge to issue.
+func (i *Issuer) restate(tx store.Tx, m *bonafide.Mechanism, member string) ([]string, error) {
+	now, err := i.statusIn(tx, m, member)
+	if err != nil {
+		return nil, err
+	}
+	if err := i.statusChanged(tx, m, member, now); err != nil {
+		return nil, err
+	}
+	code, err := badgeOf(tx, m.Slug(), member)
+	if err != nil || code == "" {
+		return nil, err
+	}
+	b, _, err := store.GetJSON[badgeRecord](tx, badgeKey(code))
+	if err != nil || b.Withdrawn {
+		return nil, err
+	}
+	if now.State != bonafide.Current {
+		return nil, i.stop(tx, code, &b)
+	}
+	if last := b.Issued; last != nil && !last.Revoked && lower(now, last.Status, m) {
+		if err := i.stop(tx, code, &b); err != nil {
+			return nil, err
+		}
+	}
+	return i.order(tx, code, &b, now)
+}
+
+// order orders an issue of the badge that says status, unless the last one does and is neither revoked
+// nor old. An order that waits already is brought up to date.
+func (i *Issuer) order(tx store.Tx, code string, b *badgeRecord, status bonafide.Status) ([]string, error) {
+	waiting, ordered, err := store.GetJSON[issue](tx, orderKey(code))
+	if err != nil {
+		return nil, err
+	}
+	from := i.now()
+	if last := b.Issued; last != nil {
+		if !ordered && !last.Revoked && same(status, last.Status) && from.Before(last.ValidFrom.Add(renewAfter)) {
+			return nil, nil
+		}
+		from = later(from, last.ValidFrom)
+	}
+	if !ordered {
+		if waiting.Entry, err = i.allocate(tx, badgeList, code); err != nil {
+			return nil, err
+		}
+	}
+	waiting.Status, waiting.ValidFrom, waiting.ValidUntil = status, from, from.Add(badgeLife)
+	return []string{code}, store.PutJSON(tx, orderKey(code), waiting)
+}
+
+// job is one order being carried out.
+type job struct {
+	code  string
+	order []byte // as it was read: should it have changed once signed, it is carried out anew
+	issue issue
+	badge badgeRecord
+}
+
+// issue carries out the orders of these badges. It may be called for one badge at once by several;
+// one of them does it.
+func (i *Issuer) issue(ctx context.Context, codes []string) error {
+	slices.Sort(codes)
+	for batch := range slices.Chunk(codes, batchSize) {
+		for range maxAttempts {
+			var err error
+			if batch, err = i.issueBatch(ctx, batch); err != nil {
+				return err
+			}
+			if len(batch) == 0 {
+				break
+			}
+		}
+	}
+	return nil
+}
+
+// issueBatch returns the codes of badges whose orders changed while they were signed.
+func (i *Issuer) issueBatch(ctx context.Context, codes []string) (changed []string, err error) {
+	jobs, err := i.jobs(ctx, codes)
+	if err != nil || len(jobs) == 0 {
+		return nil, err
+	}
+	signing, signingCtx := errgroup.WithContext(ctx)
+	signing.SetLimit(runtime.GOMAXPROCS(0))
+	for n := range jobs {
+		signing.Go(func() error { return i.sign(signingCtx, &jobs[n]) })
+	}
+	if err := signing.Wait(); err != nil {
+		return nil, err
+	}
+	err = i.Store.Update(ctx, func(tx store.Tx) error {
+		changed, err = i.finish(tx, jobs)
+		return err
+	})
+	return changed, err
+}
+
+// jobs reads the orders of these badges that can be carried out now.
+func (i *Issuer) jobs(ctx context.Context, codes []string) (jobs []job, err error) {
+	latest := i.now().Add(maxAhead)
+	err = i.Store.View(ctx, func(r store.Reader) error {
+		jobs = nil
+		for _, code := range codes {
+			order, found, err := store.GetJSON[issue](r, orderKey(code))
+			if err != nil {
+				return err
+			}
+			// After dozens of issues within a second the next would begin too far ahead: it waits.
+			if !found || order.ValidFrom.After(latest) {
+				continue
+			}
+			b, _, err := store.GetJSON[badgeRecord](r, badgeKey(code))
+			if err != nil {
+				return err
+			}
+			raw, err := r.Get(orderKey(code))
+			if err != nil {
+				return err
+			}
+			jobs = append(jobs, job{code, raw[0], order, b})
+		}
+		return nil
+	})
+	return jobs, err
+}
+
+func (i *Issuer) sign(ctx context.Context, j *job) error {
+	m, err := i.mechanism(j.badge.Mechanism)
+	if err != nil {
+		return err
+	}
+	credential := bonafide.NewCredential(bonafide.Badge{
+		Address: i.address(j.code), SubjectID: j.badge.SubjectID, IssuerName: i.Name,
+		Status: j.issue.Status, Entry: j.issue.Entry, ValidFrom: j.issue.ValidFrom, ValidUntil: j.issue.ValidUntil,
+	}, m)
+	j.issue.Token, err = i.sealer.Seal(ctx, bonafide.TypeCredential, credential)
+	return err
+}
+
+// finish keeps what was signed, but for orders that have changed or gone meanwhile.
+func (i *Issuer) finish(tx store.Tx, jobs []job) (changed []string, err error) {
+	for _, j := range jobs {
+		raw, err := tx.Get(orderKey(j.code))
+		if err != nil {
+			return nil, err
+		}
+		if !bytes.Equal(raw[0], j.order) {
+			changed = append(changed, j.code)
+			continue
+		}
+		b, _, err := store.GetJSON[badgeRecord](tx, badgeKey(j.code))
+		if err != nil {
+			return nil, err
+		}
+		b.Issued, b.Changed = &j.issue, later(i.now(), b.Changed)
+		if err := store.PutJSON(tx, badgeKey(j.code), b); err != nil {
+			return nil, err
+		}
+		if err := tx.Delete(orderKey(j.code)); err != nil {
+			return nil, err
+		}
+		if err := schedule(tx, j.issue.ValidFrom.Add(renewAfter), b.Mechanism, b.Member); err != nil {
+			return nil, err
+		}
+	}
+	return changed, nil
+}
+
+// Published calls fn with the address and status of each published badge of a mechanism: what its last
+// issue says. Suspended ones are among them, withdrawn ones aren't. fn may use the issuer.
+func (i *Issuer) Published(ctx context.Context, mechanism string, fn func(address string, status bonafide.Status) error) error {
+	if _, err := i.mechanism(mechanism); err != nil {
+		return err
+	}
+	keys := store.Prefix(store.Key("i", "badge-of", mechanism))
+	for more := true; more; {
+		var batch []shown
+		err := i.Store.View(ctx, func(r store.Reader) error {
+			batch, more = nil, false
+			return r.Scan(keys, func(key, code []byte) (bool, error) {
+				if len(batch) == batchSize {
+					keys.From, more = key, true
+					return false, nil
+				}
+				s, _, err := i.shownIn(r, string(code))
+				batch = append(batch, s)
+				return true, err
+			})
+		})
+		if err != nil {
+			return err
+		}
+		for _, s := range batch {
+			if s.status.State == bonafide.Withdrawn || s.status.AsOf == "" {
+				continue
+			}
+			if err := fn(i.address(s.code), s.status); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// shown is a badge as it looks to visitors.
+type shown struct {
+	badgeRecord
+	code   string
+	status bonafide.Status // the newest, even before it is signed; its zero value if the member was erased
+	waits  bool            // for an order to be carried out
+}
+
+// shownIn returns the badge with that code, false if there is none.
+func (i *Issuer) shownIn(r store.Reader, code string) (s shown, found bool, err error) {
+	s.code = code
+	if s.badgeRecord, found, err = store.GetJSON[badgeRecord](r, badgeKey(code)); err != nil || !found {
+		return s, false, err
+	}
+	order, waits, err := store.GetJSON[issue](r, orderKey(code))
+	if err != nil {
+		return s, false, err
+	}
+	known, _, err := store.GetJSON[member](r, memberKey(s.Member))
+	s.waits = waits
+	switch {
+	case waits:
+		s.status = order.Status
+	case s.Issued != nil:
+		s.status = s.Issued.Status
+	}
+	switch {
+	case s.Withdrawn:
+		s.status.State = bonafide.Withdrawn
+	case known.Suspended:
+		s.status.State = bonafide.Suspended
+	}
+	return s, true, err
+}

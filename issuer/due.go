@@ -1,0 +1,202 @@
+package issuer
+
+import (
+	"context"
+	"time"
+
+	"bonafide.example"
+	"bonafide.example/store"
+)
+
+const (
+	lookAgain  = 15 * time.Second // how often Run looks for what has fallen due
+	askAgain   = time.Hour        // after a host gave no answer
+	dueInstant = "2006-01-02T15:04:05Z"
+)
+
+func lookKey(at time.Time, slug, member string) []byte {
+	return store.Key("i", "due", at.UTC().Format(dueInstant), slug, member)
+}
+
+// schedule has the member's status under a mechanism looked at again at that instant. To look once too
+// often does no harm, so nothing is ever unscheduled.
+func schedule(tx store.Tx, at time.Time, slug, member string) error {
+	return tx.Put(lookKey(at, slug, member), nil)
+}
+
+// Run issues what is ordered and does what falls due, until ctx is done; then it returns nil.
+func (i *Issuer) Run(ctx context.Context) error {
+	ticker := time.NewTicker(lookAgain)
+	defer ticker.Stop()
+	for {
+		if err := i.RunDue(ctx); err != nil && ctx.Err() == nil {
+			i.Log.Error("what is due is done later", "error", err)
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-i.wake:
+		case <-ticker.C:
+		}
+	}
+}
+
+// RunDue does at once what is due by now: levels that change by the passing of time, badges to renew,
+// and orders left over.
+func (i *Issuer) RunDue(ctx context.Context) error {
+	for {
+		due, err := i.dueNow(ctx)
+		if err != nil {
+			return err
+		}
+		if len(due) == 0 {
+			break
+		}
+		if err := i.doDue(ctx, due); err != nil {
+			return err
+		}
+	}
+	return i.issueAll(ctx)
+}
+
+// dueNow returns keys of what is due, a batch of them at most.
+func (i *Issuer) dueNow(ctx context.Context) (due [][]byte, err error) {
+	all := store.Range{From: store.Key("i", "due"), To: store.Key("i", "due", i.now().Add(time.Second).Format(dueInstant))}
+	err = i.Store.View(ctx, func(r store.Reader) error {
+		due = nil
+		return r.Scan(all, func(key, _ []byte) (bool, error) {
+			due = append(due, key)
+			return len(due) < batchSize, nil
+		})
+	})
+	return due, err
+}
+
+func (i *Issuer) doDue(ctx context.Context, due [][]byte) error {
+	silent := map[account]bool{}
+	for _, key := range due {
+		of := dueOf(key)
+		m, err := i.mechanism(of.slug)
+		if err != nil || m.Rule.Host == nil {
+			continue
+		}
+		if err := i.Refresh(ctx, of.slug, of.member); err != nil {
+			i.Log.Warn("the host is asked again later", "mechanism", of.slug, "error", err)
+			silent[of] = true
+		}
+	}
+	return i.Store.Update(ctx, func(tx store.Tx) error {
+		for _, key := range due {
+			if err := tx.Delete(key); err != nil {
+				return err
+			}
+			of := dueOf(key)
+			if silent[of] {
+				if err := schedule(tx, i.now().Add(askAgain), of.slug, of.member); err != nil {
+					return err
+				}
+				continue
+			}
+			if err := i.lookAt(tx, of); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+func dueOf(key []byte) account {
+	parts := store.Parts(key)
+	return account{parts[len(parts)-2], parts[len(parts)-1]}
+}
+
+// lookAt settles what time has changed. Who is gone, or whose mechanism is, needs nothing.
+func (i *Issuer) lookAt(tx store.Tx, of account) error {
+	m, err := i.mechanism(of.slug)
+	if err != nil {
+		return nil
+	}
+	t, err := i.tallyIn(tx, m, of.member)
+	if err != nil {
+		return err
+	}
+	_, err = i.statusIn(tx, m, of.member)
+	if bonafide.CodeOf(err) == bonafide.NoSuchMember {
+		return nil
+	}
+	if err == nil {
+		_, err = i.settle(tx, m, of.member, &t)
+	}
+	return err
+}
+
+// issueAll carries out every order.
+func (i *Issuer) issueAll(ctx context.Context) error {
+	orders := store.Prefix(store.Key("i", "order"))
+	for {
+		var codes []string
+		err := i.Store.View(ctx, func(r store.Reader) error {
+			codes = nil
+			return r.Scan(orders, func(key, _ []byte) (bool, error) {
+				parts := store.Parts(key)
+				codes = append(codes, parts[len(parts)-1])
+				orders.From = append(key, 0) // the next key at the earliest
+				return len(codes) < batchSize, nil
+			})
+		})
+		if err != nil || len(codes) == 0 {
+			return err
+		}
+		if err := i.issue(ctx, codes); err != nil {
+			return err
+		}
+	}
+}
+
+// followVersions brings every tally to the newest version of its mechanism, with what follows for
+// members. It goes on where it was interrupted.
+func (i *Issuer) followVersions(ctx context.Context) error {
+	for _, slug := range i.slugs() {
+		m := i.mechanisms[slug]
+		keys := store.Prefix(store.Key("i", "tally", slug))
+		for more := true; more; {
+			err := i.Store.Update(ctx, func(tx store.Tx) (err error) {
+				more, err = i.followBatch(tx, m, &keys)
+				return err
+			})
+			if err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// followBatch does so for some tallies and moves the start of keys past them; more tells whether some are left.
+func (i *Issuer) followBatch(tx store.Tx, m *bonafide.Mechanism, keys *store.Range) (more bool, err error) {
+	counted, _, err := store.GetJSON[int](tx, countedKey(m.Slug()))
+	if err != nil || counted == m.Version {
+		return false, err
+	}
+	var members []string
+	from := keys.From
+	err = tx.Scan(*keys, func(key, _ []byte) (bool, error) {
+		parts := store.Parts(key)
+		members = append(members, parts[len(parts)-1])
+		from = append(key, 0)
+		return len(members) < batchSize, nil
+	})
+	if err != nil {
+		return false, err
+	}
+	for _, member := range members {
+		if err := i.lookAt(tx, account{m.Slug(), member}); err != nil {
+			return false, err
+		}
+	}
+	if len(members) == 0 {
+		return false, store.PutJSON(tx, countedKey(m.Slug()), m.Version)
+	}
+	keys.From = from
+	return true, nil
+}

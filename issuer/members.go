@@ -1,0 +1,198 @@
+package issuer
+
+import (
+	"context"
+
+	"bonafide.example"
+	"bonafide.example/store"
+)
+
+// Suspend suspends a member everywhere: whatever was issued is revoked, badges are drawn as suspended,
+// and verifiers are told nothing more. Events are still counted.
+func (i *Issuer) Suspend(ctx context.Context, member string) error {
+	return i.setSuspended(ctx, member, true)
+}
+
+// Restore ends a suspension: badges are issued anew.
+func (i *Issuer) Restore(ctx context.Context, member string) error {
+	return i.setSuspended(ctx, member, false)
+}
+
+func (i *Issuer) setSuspended(ctx context.Context, id string, suspended bool) error {
+	return i.change(ctx, func(tx store.Tx) (codes []string, err error) {
+		known, found, err := store.GetJSON[member](tx, memberKey(id))
+		if err != nil {
+			return nil, err
+		}
+		if !found {
+			return nil, noSuchMember(id)
+		}
+		if known.Suspended == suspended {
+			return nil, nil
+		}
+		known.Suspended = suspended
+		if err := store.PutJSON(tx, memberKey(id), known); err != nil {
+			return nil, err
+		}
+		for _, slug := range i.slugs() {
+			more, err := i.restate(tx, i.mechanisms[slug], id)
+			if err != nil && bonafide.CodeOf(err) != bonafide.NoSuchMember { // the host wasn't asked under this one
+				return nil, err
+			}
+			codes = append(codes, more...)
+		}
+		return codes, nil
+	})
+}
+
+// Holding is what is held on one member.
+type Holding struct {
+	Member       string            `json:"member"`
+	AccountSince bonafide.Month    `json:"account_since,omitzero"`
+	Suspended    bool              `json:"suspended"`
+	Statuses     []bonafide.Status `json:"statuses"`
+	Badges       []HeldBadge       `json:"badges"`
+	Events       []Event           `json:"events,omitzero"`   // in an export alone
+	Consents     any               `json:"consents,omitzero"` // in an export alone
+}
+
+// HeldBadge is a badge of a member, as it is held.
+type HeldBadge struct {
+	Mechanism string `json:"mechanism"` // slug
+	Address   string `json:"address"`
+	Name      string `json:"name"`
+	Withdrawn bool   `json:"withdrawn"`
+}
+
+// Export returns everything that is held on a member, for the member to take along.
+func (i *Issuer) Export(ctx context.Context, member string) (*Holding, error) {
+	h := &Holding{}
+	err := i.Store.View(ctx, func(r store.Reader) (err error) {
+		if *h, err = i.holdingIn(r, member); err != nil {
+			return err
+		}
+		if h.Events, err = eventsOf(r, member); err != nil {
+			return err
+		}
+		h.Consents, err = i.exportConsents(r, member)
+		return err
+	})
+	return h, err
+}
+
+// Holding returns the member's statuses and badges.
+func (i *Issuer) Holding(ctx context.Context, member string) (h Holding, err error) {
+	err = i.Store.View(ctx, func(r store.Reader) error {
+		h, err = i.holdingIn(r, member)
+		return err
+	})
+	return h, err
+}
+
+func (i *Issuer) holdingIn(r store.Reader, id string) (Holding, error) {
+	known, found, err := store.GetJSON[member](r, memberKey(id))
+	if err != nil {
+		return Holding{}, err
+	}
+	if !found {
+		return Holding{}, noSuchMember(id)
+	}
+	h := Holding{Member: id, AccountSince: known.Since, Suspended: known.Suspended, Statuses: []bonafide.Status{}, Badges: []HeldBadge{}}
+	for _, slug := range i.slugs() {
+		status, err := i.statusIn(r, i.mechanisms[slug], id)
+		if bonafide.CodeOf(err) == bonafide.NoSuchMember {
+			continue // the host wasn't asked under this one
+		}
+		if err != nil {
+			return Holding{}, err
+		}
+		h.Statuses = append(h.Statuses, status)
+		code, err := badgeOf(r, slug, id)
+		if err != nil {
+			return Holding{}, err
+		}
+		if code == "" {
+			continue
+		}
+		b, _, err := store.GetJSON[badgeRecord](r, badgeKey(code))
+		if err != nil {
+			return Holding{}, err
+		}
+		h.Badges = append(h.Badges, HeldBadge{slug, i.address(code), b.Name, b.Withdrawn})
+	}
+	return h, nil
+}
+
+// Erase forgets a member: badges are withdrawn for good and revoked, consents end, and what their events
+// added up to is deleted. Of the events only the ids stay, so that sending them again doesn't bring
+// back what was erased. It is no error to erase somebody unknown.
+func (i *Issuer) Erase(ctx context.Context, member string) error {
+	return i.Store.Update(ctx, func(tx store.Tx) error {
+		if err := i.eraseConsents(tx, member); err != nil {
+			return err
+		}
+		for _, slug := range i.slugs() {
+			if err := i.eraseBadge(tx, slug, member); err != nil {
+				return err
+			}
+			if err := tx.Delete(tallyKey(slug, member)); err != nil {
+				return err
+			}
+		}
+		if err := eraseEvents(tx, member); err != nil {
+			return err
+		}
+		if err := eraseDue(tx, member); err != nil {
+			return err
+		}
+		return tx.Delete(memberKey(member))
+	})
+}
+
+// eraseBadge leaves of a badge that it was withdrawn, so that its picture elsewhere says so.
+func (i *Issuer) eraseBadge(tx store.Tx, slug, member string) error {
+	code, err := badgeOf(tx, slug, member)
+	if err != nil || code == "" {
+		return err
+	}
+	b, _, err := store.GetJSON[badgeRecord](tx, badgeKey(code))
+	if err != nil {
+		return err
+	}
+	if err := i.stop(tx, code, &b); err != nil {
+		return err
+	}
+	gone := badgeRecord{Mechanism: slug, SubjectID: b.SubjectID, Withdrawn: true, Changed: b.Changed}
+	if err := store.PutJSON(tx, badgeKey(code), gone); err != nil {
+		return err
+	}
+	return tx.Delete(badgeOfKey(slug, member))
+}
+
+// eraseEvents leaves an empty record under each event's id.
+func eraseEvents(tx store.Tx, member string) error {
+	of := store.Prefix(store.Key("i", "event-of", member))
+	return deleteEach(tx, of, func(parts []string) bool { return true }, func(parts []string) error {
+		return tx.Put(eventKey(parts[len(parts)-1]), nil)
+	})
+}
+
+// eraseDue unschedules what names the member.
+func eraseDue(tx store.Tx, member string) error {
+	names := func(parts []string) bool { return parts[len(parts)-1] == member }
+	return deleteEach(tx, store.Prefix(store.Key("i", "due")), names, func([]string) error { return nil })
+}
+
+// deleteEach deletes the keys of the range that match, and calls also for each.
+func deleteEach(tx store.Tx, keys store.Range, match func(parts []string) bool, also func(parts []string) error) error {
+	return tx.Scan(keys, func(key, _ []byte) (bool, error) {
+		parts := store.Parts(key)
+		if !match(parts) {
+			return true, nil
+		}
+		if err := also(parts); err != nil {
+			return false, err
+		}
+		return true, tx.Delete(key)
+	})
+}
