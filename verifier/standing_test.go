@@ -1,0 +1,178 @@
+package verifier_test
+
+import (
+	"bytes"
+	"net/http"
+	"testing"
+
+	"bonafide.example"
+	"bonafide.example/verifier"
+	"github.com/stretchr/testify/require"
+)
+
+func TestExportAndErase(t *testing.T) {
+	w := newWorld(t)
+	alice, bob := w.browser("alice"), w.browser("bob")
+	alice.imports()
+	w.issuer.tell(func() { w.issuer.subject = "pseudonym-of-bob" })
+	bob.imports()
+	bob.begin()
+
+	a := bob.get("/standing/export")
+	require.Equal(t, http.StatusOK, a.status)
+	require.Contains(t, a.header.Get("Content-Disposition"), "attachment")
+	held, err := bonafide.ParsePeer[verifier.Held]([]byte(a.body))
+	require.NoError(t, err)
+	require.Len(t, held.Imports, 1)
+	require.Equal(t, "pseudonym-of-bob", held.Imports[0].Subject)
+	require.NotEmpty(t, held.Imports[0].Statement)
+	require.Equal(t, 2, held.Counts[0].Level)
+	require.NotEmpty(t, held.UnderWay)
+	require.NotContains(t, a.body, "refresh-", "the token isn't given away")
+
+	require.Equal(t, http.StatusSeeOther, bob.post("/standing/erase").status)
+	held = *w.held("bob")
+	require.Empty(t, held.Imports)
+	require.Empty(t, held.UnderWay)
+	require.Equal(t, 0, w.converted("bob").Level)
+	require.Equal(t, 2, w.converted("alice").Level)
+	bob.imports()
+}
+
+func TestStandingPage(t *testing.T) {
+	w := newWorld(t)
+	alice := w.browser("alice")
+	alice.page = true
+	require.Contains(t, alice.get("/standing").body, "You have imported nothing")
+	alice.imports()
+	a := alice.get("/standing")
+	require.Equal(t, http.StatusOK, a.status)
+	for _, line := range w.converted("alice").Lines(bonafide.English)[:2] {
+		require.Contains(t, a.body, line)
+	}
+	require.Contains(t, a.body, "/refresh")
+	nobody := w.browser("")
+	nobody.page = true
+	require.Equal(t, http.StatusSeeOther, nobody.get("/standing").status)
+}
+
+// Every page exists in both languages, with all its messages.
+func TestPages(t *testing.T) {
+	w := newWorld(t)
+	alice := w.browser("alice")
+	alice.page = true
+	alice.imports()
+	for _, lang := range []string{"en", "fr"} {
+		for name, a := range map[string]answer{
+			"import":   alice.get("/import?lang=" + lang),
+			"preview":  alice.post("/import/preview?lang="+lang, "badge", string(w.issuer.origin)+"/b/alice"),
+			"begin":    alice.get("/import/begin?lang=" + lang + "&iss=" + string(w.issuer.origin)),
+			"standing": alice.get("/standing?lang=" + lang),
+			"table":    alice.get("/conversions/bazar?lang=" + lang),
+		} {
+			require.Equal(t, http.StatusOK, a.status, name)
+			require.Contains(t, a.body, `<html lang="`+lang+`">`, name)
+			require.NotRegexp(t, `\[[a-z-]+\]`, a.body, name)
+			require.NotContains(t, a.body, "<no value>", name)
+		}
+	}
+	a := alice.get("/conversions/bazar.jwt")
+	require.Equal(t, bonafide.TypeTable.MediaType(), a.header.Get("Content-Type"))
+}
+
+// put publishes a table over the admin API.
+func (w *world) put(t *testing.T, name string, body any) (int, string) {
+	data, err := bonafide.MarshalJSON(body)
+	require.NoError(t, err)
+	request, err := http.NewRequest(http.MethodPut, w.admin.URL+"/admin/conversions/"+name, bytes.NewReader(data))
+	require.NoError(t, err)
+	request.Header.Set("Content-Type", "application/json")
+	response, err := http.DefaultClient.Do(request)
+	require.NoError(t, err)
+	defer response.Body.Close()
+	var answer bytes.Buffer
+	_, err = answer.ReadFrom(response.Body)
+	require.NoError(t, err)
+	return response.StatusCode, answer.String()
+}
+
+// A table's new version changes what inputs count for, without anybody's doing.
+func TestNewVersionOfATable(t *testing.T) {
+	w := newWorld(t)
+	w.browser("alice").imports()
+	hash, err := bonafide.Hash(w.table())
+	require.NoError(t, err)
+	next := w.table()
+	next.Version, next.Previous = 2, hash
+	next.Rates[0].AtLeast = "0.99"
+	status, body := w.put(t, "bazar", next)
+	require.Equal(t, http.StatusOK, status, body)
+	require.Contains(t, body, `"checked":true`)
+	e := w.converted("alice")
+	require.Equal(t, 1, e.Level)
+	require.Equal(t, 2, e.Inputs[0].Table.Version)
+
+	other := w.table()
+	other.Version, other.Previous = 3, hash
+	status, body = w.put(t, "bazar", other)
+	require.Equal(t, http.StatusConflict, status)
+	require.Contains(t, body, "version-conflict")
+}
+
+func TestTablesRefused(t *testing.T) {
+	w := newWorld(t)
+	for name, c := range map[string]struct {
+		change func(*bonafide.Table)
+		named  string
+	}{
+		"not decreasing":  {func(t *bonafide.Table) { t.Rates[1].AtLeast = "0.96" }, "rates[1].at_least"},
+		"above our scale": {func(t *bonafide.Table) { t.Cap = 9; t.Rates[0].Gives = 9 }, "rates[0].gives"},
+		"no such measure": {func(t *bonafide.Table) { t.Measure.Share = "sales" }, "measure.share"},
+		"old version":     {func(t *bonafide.Table) { t.From.Versions = []int{9} }, "from.versions"},
+		"not ours":        {func(t *bonafide.Table) { t.To.Mechanism = string(site) + "/mechanisms/other" }, "to.mechanism"},
+		"other address":   {func(t *bonafide.Table) { t.ID = string(site) + "/conversions/other" }, "id"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			table := w.table()
+			table.ID = string(site) + "/conversions/more"
+			c.change(&table)
+			status, body := w.put(t, "more", table)
+			require.Equal(t, http.StatusUnprocessableEntity, status)
+			require.Contains(t, body, `"bad-table"`)
+			require.Contains(t, body, c.named)
+		})
+	}
+	status, body := w.put(t, "more", map[string]any{"id": "x", "rate": 1})
+	require.Equal(t, http.StatusBadRequest, status)
+	require.Contains(t, body, "unknown-field")
+
+	bad := w.config
+	bad.Conversions = []bonafide.Table{w.table()}
+	bad.Conversions[0].Rates[0].Gives = 9
+	_, err := verifier.New(bad)
+	require.Equal(t, bonafide.BadTable, bonafide.CodeOf(err))
+}
+
+func TestAdminCounts(t *testing.T) {
+	w := newWorld(t)
+	w.browser("alice").imports()
+	response, err := http.Get(w.admin.URL + "/admin/imports")
+	require.NoError(t, err)
+	defer response.Body.Close()
+	var body bytes.Buffer
+	_, err = body.ReadFrom(response.Body)
+	require.NoError(t, err)
+	require.JSONEq(t, `{"imports":1,"conditions":{"good":1},"issuers":{"`+string(w.issuer.origin)+`":1}}`, body.String())
+}
+
+func TestMetadata(t *testing.T) {
+	w := newWorld(t)
+	meta, client := w.Metadata()
+	require.Equal(t, []string{string(site) + "/conversions/bazar"}, meta.Conversions)
+	require.Equal(t, []string{string(site) + "/import/callback"}, client.RedirectURIs)
+	entity := bonafide.EntityConfiguration{
+		Issuer: site, Subject: site, IssuedAt: bonafide.SecondsOf(w.clock.Now()), Expires: bonafide.SecondsOf(w.clock.Now()) + 60,
+		Metadata: bonafide.Metadata{Verifier: meta, OAuthClient: client},
+	}
+	require.NoError(t, entity.Check(site, w.clock.Now()))
+}
