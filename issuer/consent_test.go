@@ -1,0 +1,567 @@
+package issuer
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"bonafide.example"
+	"bonafide.example/internal/oauth"
+	"bonafide.example/internal/seal"
+	"github.com/stretchr/testify/require"
+)
+
+func TestConsentIsAskedAndTold(t *testing.T) {
+	v := consented(t, Admission{Policy: AdmitOpen}).verifier(outils)
+	a := v.push(nil)
+
+	// Who isn't signed in is sent to sign in, and comes back.
+	w := v.request("GET", a.page, "", nil)
+	require.Equal(t, http.StatusSeeOther, w.Code)
+	require.Equal(t, "/sign-in?"+url.Values{"to": {strings.TrimPrefix(a.page, string(here))}}.Encode(), w.Header().Get("Location"))
+
+	w = v.request("GET", a.page, "alice", nil)
+	require.Equal(t, http.StatusOK, w.Code, w.Body)
+	for _, said := range []string{
+		"outils.example asks about you", "Outils &lt;b&gt;&amp; co", "To set your &lt;i&gt;level&lt;/i&gt;.",
+		"<strong>Gold</strong>", "<strong>405 of 410</strong>", "<strong>2026-11</strong>", "90 days",
+	} {
+		require.Contains(t, w.Body.String(), said)
+	}
+	require.NotContains(t, w.Body.String(), "[consent", "every message is there")
+	require.Contains(t, w.Header().Get("Content-Security-Policy"), "form-action 'self' https://outils.example")
+	require.Contains(t, v.request("GET", a.page+"&lang=fr", "alice", nil).Body.String(), "405 sur 410")
+
+	response, stated := a.told(a.allow("alice"))
+	require.Equal(t, "Bearer", response.TokenType)
+	require.Equal(t, []bonafide.AuthorizationDetails{a.Details}, response.Details)
+	require.Equal(t, bonafide.Status{
+		Mechanism: a.Details.Mechanism, Version: 1, Context: "selling", Level: "gold", Kind: bonafide.Earned, EarnedLevel: "gold",
+		Measures:     []bonafide.Measure{{ID: "ratings", Positive: 405, Total: 410}},
+		AccountSince: "2026-11", Since: "2026-11", AsOf: "2026-11-22", Sources: []bonafide.Origin{here}, State: bonafide.Current,
+	}, stated.Status)
+	require.Equal(t, bonafide.SecondsOf(v.clock.Add(10*time.Minute)), stated.Expires)
+	require.Equal(t, bonafide.SecondsOf(v.clock.Add(30*24*time.Hour)), stated.ReliedUntil)
+	require.False(t, v.revoked(stated))
+
+	all := v.consentsOf("alice")
+	require.Len(t, all, 1)
+	require.Equal(t, stated.Status, all[0].Told)
+	require.Equal(t, stated.CredentialStatus, all[0].Statements[0].Entry)
+	for key, value := range v.kept() {
+		require.NotContains(t, key+value, response.RefreshToken, "secrets are kept hashed")
+	}
+}
+
+func TestConsentTellsNoMoreThanAsked(t *testing.T) {
+	v := consented(t, Admission{Policy: AdmitOpen}).verifier(outils)
+	for claim, due := range map[bonafide.Claim]bonafide.Status{
+		bonafide.ClaimLevel:        {Level: "gold", EarnedLevel: "gold", Since: "2026-11"},
+		bonafide.ClaimMeasures:     {Measures: []bonafide.Measure{{ID: "ratings", Positive: 405, Total: 410}}},
+		bonafide.ClaimAccountSince: {AccountSince: "2026-11"},
+	} {
+		a := v.push(func(d *bonafide.AuthorizationDetails) { d.Claims = []bonafide.Claim{claim} })
+		page := v.request("GET", a.page, "alice", nil).Body.String()
+		require.Equal(t, claim == bonafide.ClaimLevel, strings.Contains(page, "Gold"))
+		require.Equal(t, claim == bonafide.ClaimMeasures, strings.Contains(page, "405"))
+		_, stated := a.told(a.allow("alice"))
+		due.Mechanism, due.Version, due.Context, due.Kind = a.Details.Mechanism, 1, "selling", bonafide.Earned
+		due.AsOf, due.Sources, due.State = "2026-11-22", []bonafide.Origin{here}, bonafide.Current
+		require.Equal(t, due, stated.Status, claim)
+	}
+}
+
+func TestPseudonyms(t *testing.T) {
+	c := consented(t, Admission{Policy: AdmitOpen})
+	ask := func(v *verifier, member string) string {
+		a := v.push(nil)
+		_, stated := a.told(a.allow(member))
+		return stated.Subject
+	}
+	one, other := c.verifier(outils), c.verifier(livres)
+	alice := ask(one, "alice")
+	require.Len(t, alice, 22)
+	require.NotEqual(t, alice, ask(other, "alice"), "each verifier has its own")
+	require.NotEqual(t, alice, ask(one, "bob"))
+	withdrawAll(c, "alice")
+	require.Equal(t, alice, ask(one, "alice"), "stable across consents")
+	require.NoError(t, c.Erase(t.Context(), "alice"))
+	c.rate("alice", 20, 0)
+	require.Equal(t, alice, ask(one, "alice"), "leaving and coming back launders nothing")
+}
+
+func withdrawAll(c *consenting, member string) {
+	for _, given := range c.consentsOf(member) {
+		w := c.request("POST", "/consents/"+given.ID+"/withdraw", member, url.Values{})
+		require.Equal(c, http.StatusSeeOther, w.Code, w.Body)
+	}
+}
+
+func TestDeclined(t *testing.T) {
+	v := consented(t, Admission{Policy: AdmitOpen}).verifier(outils)
+	a := v.push(nil)
+	_, err := oauth.ReadAnswer(a.decide("alice", "decline"), here)
+	require.Equal(t, bonafide.ConsentDeclined, bonafide.CodeOf(err))
+	require.Equal(t, http.StatusUnprocessableEntity, v.request("GET", a.page, "alice", nil).Code, "it is decided")
+	require.Empty(t, v.consentsOf("alice"))
+}
+
+func TestAnothersBadge(t *testing.T) {
+	v := consented(t, Admission{Policy: AdmitOpen}).verifier(outils)
+	badge, err := v.PublishBadge(t.Context(), "seller", "alice", "Alice")
+	require.NoError(t, err)
+	for name, address := range map[string]string{"Alice's": badge, "nobody's": string(here) + "/b/0000000000000000", "no badge": string(here) + "/else"} {
+		a := v.push(func(d *bonafide.AuthorizationDetails) { d.Badge = address })
+		w := v.request("GET", a.page, "bob", nil)
+		require.Equal(t, http.StatusForbidden, w.Code, name)
+		require.NotContains(t, w.Body.String(), `value="allow"`)
+		v.untouched(func() {
+			form := a.form("bob")
+			form.Set("decision", "allow")
+			require.Equal(t, http.StatusForbidden, v.request("POST", authorizePath, "bob", form).Code, "even if asked for")
+		})
+		_, err := oauth.ReadAnswer(a.decide("bob", "decline"), here)
+		require.Equal(t, bonafide.WrongAccount, bonafide.CodeOf(err))
+	}
+	a := v.push(func(d *bonafide.AuthorizationDetails) { d.Badge = badge })
+	a.told(a.allow("alice"))
+	require.Empty(t, v.consentsOf("bob"))
+}
+
+func TestDecisionIsTheMembersOwn(t *testing.T) {
+	v := consented(t, Admission{Policy: AdmitOpen}).verifier(outils)
+	a := v.push(nil)
+	form := a.form("alice")
+	form.Set("decision", "allow")
+	forged := url.Values{"client_id": form["client_id"], "request_uri": form["request_uri"], "decision": {"allow"}}
+	undecided := url.Values{"client_id": form["client_id"], "request_uri": form["request_uri"], "binding": form["binding"]}
+	otherClient := url.Values{"client_id": {string(livres)}, "request_uri": form["request_uri"], "binding": form["binding"], "decision": {"allow"}}
+	v.untouched(func() {
+		require.Equal(t, http.StatusForbidden, v.request("POST", authorizePath, "bob", form).Code, "a page shown to Alice")
+		require.Equal(t, http.StatusUnauthorized, v.request("POST", authorizePath, "", form).Code)
+		require.Equal(t, http.StatusForbidden, v.request("POST", authorizePath, "alice", forged).Code)
+		require.Equal(t, http.StatusBadRequest, v.request("POST", authorizePath, "alice", undecided).Code)
+		require.Equal(t, http.StatusUnprocessableEntity, v.request("POST", authorizePath, "alice", otherClient).Code)
+		require.Equal(t, http.StatusNotFound, v.request("GET", a.page, "nobody", nil).Code)
+	})
+	v.clock = v.clock.Add(oauth.RequestLife)
+	require.Equal(t, http.StatusUnprocessableEntity, v.request("POST", authorizePath, "alice", form).Code, "too late")
+}
+
+func TestTwoRequestsAreTwo(t *testing.T) {
+	v := consented(t, Admission{Policy: AdmitOpen}).verifier(outils)
+	one, two := v.push(nil), v.push(func(d *bonafide.AuthorizationDetails) { d.Nonce = "nonce-of-another" })
+	require.NotEqual(t, one.page, two.page)
+	form := one.form("alice")
+	form.Set("request_uri", two.form("alice").Get("request_uri"))
+	form.Set("decision", "allow")
+	require.Equal(t, http.StatusForbidden, v.request("POST", authorizePath, "alice", form).Code, "the page of one doesn't decide the other")
+	codeTwo, codeOne := two.allow("alice"), one.allow("alice")
+	one.told(codeOne)
+	two.told(codeTwo)
+	require.Len(t, v.consentsOf("alice"), 2)
+}
+
+func TestPushRefusals(t *testing.T) {
+	set := func(name, value string) func(url.Values) { return func(f url.Values) { f.Set(name, value) } }
+	for name, c := range map[string]struct {
+		change func(url.Values)
+		status int
+		error  oauth.Name
+		code   bonafide.Code
+	}{
+		"a client_id that is no origin": {set("client_id", "outils"), 401, oauth.InvalidClient, bonafide.BadOrigin},
+		"a client that can't be found":  {set("client_id", "https://away.example"), 502, oauth.TemporarilyUnavailable, bonafide.Unreachable},
+		"another client's assertion":    {set("client_id", string(livres)), 401, oauth.InvalidClient, bonafide.UnknownKey},
+		"no assertion":                  {set("client_assertion", ""), 401, oauth.InvalidClient, bonafide.BadToken},
+		"redirect on another origin":    {set("redirect_uri", string(livres)+back), 400, oauth.InvalidRequest, bonafide.BadValue},
+		"a mechanism that doesn't exist": {func(f url.Values) {
+			f.Set("authorization_details", strings.Replace(f.Get("authorization_details"), "/seller", "/buyer", 1))
+		}, 400, oauth.InvalidDetails, bonafide.NotFound},
+		"a parameter twice": {func(f url.Values) { f.Add("state", "state-of-the-browser") }, 400, oauth.InvalidRequest, bonafide.DoubledField},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c1 := consented(t, Admission{Policy: AdmitOpen})
+			c1.verifier(livres)
+			v := c1.verifier(outils)
+			v.change = c.change
+			v.untouched(func() {
+				_, challenge := oauth.NewPKCE()
+				_, err := v.client.Push(t.Context(), v.AuthorizationServer(), oauth.Request{
+					RedirectURI: string(outils) + back, State: "state-of-the-browser", Challenge: challenge, Details: details(),
+				})
+				v.refused(err, c.status, c.error, c.code)
+			})
+		})
+	}
+}
+
+func TestAssertionIsTakenOnce(t *testing.T) {
+	v := consented(t, Admission{Policy: AdmitOpen}).verifier(outils)
+	var first string
+	v.change = func(f url.Values) { first = f.Get("client_assertion") }
+	a := v.push(nil)
+	v.change = func(f url.Values) { f.Set("client_assertion", first) }
+	v.untouched(func() {
+		_, err := v.client.Push(t.Context(), v.AuthorizationServer(), a.Request)
+		v.refused(err, 401, oauth.InvalidClient, bonafide.Replayed)
+	})
+	v.change = nil
+	code := a.allow("alice")
+	v.change = func(f url.Values) { f.Set("client_assertion", first) }
+	v.untouched(func() {
+		_, err := a.exchange(code)
+		v.refused(err, 401, oauth.InvalidClient, bonafide.Replayed)
+	})
+	v.change = nil
+	a.told(code)
+}
+
+func TestCredentialKeyIsNoClientKey(t *testing.T) {
+	c := consented(t, Admission{Policy: AdmitOpen})
+	v := c.verifier(outils)
+	credentialKey, err := seal.GenerateKey()
+	require.NoError(t, err)
+	kid, err := seal.DIDKeyID(outils, credentialKey.Public())
+	require.NoError(t, err)
+	v.client.Sealer, err = seal.NewSealer(credentialKey, kid)
+	require.NoError(t, err)
+	_, err = v.client.Exchange(t.Context(), v.AuthorizationServer(), "code", "verifier", "")
+	v.refused(err, 401, oauth.InvalidClient, bonafide.UnknownKey)
+}
+
+func TestExchangeRefusals(t *testing.T) {
+	for name, c := range map[string]struct {
+		change func(a *asking, code *string)
+		error  oauth.Name
+		code   bonafide.Code
+	}{
+		"an unknown code":      {func(a *asking, code *string) { *code += "x" }, oauth.InvalidGrant, bonafide.BadGrant},
+		"a late code":          {func(a *asking, _ *string) { a.clock = a.clock.Add(oauth.CodeLife) }, oauth.InvalidGrant, bonafide.BadGrant},
+		"another's code":       {func(a *asking, _ *string) { a.client = a.verifier.consenting.verifier(livres).client }, oauth.InvalidGrant, bonafide.BadGrant},
+		"another verifier":     {func(a *asking, _ *string) { a.pkce, _ = oauth.NewPKCE() }, oauth.InvalidGrant, bonafide.BadGrant},
+		"no verifier":          {func(a *asking, _ *string) { a.pkce = "" }, oauth.InvalidGrant, bonafide.BadGrant},
+		"another redirect_uri": {func(a *asking, _ *string) { a.RedirectURI += "/" }, oauth.InvalidGrant, bonafide.BadGrant},
+		"no grant_type":        {func(a *asking, _ *string) { a.change = func(f url.Values) { f.Del("grant_type") } }, oauth.InvalidRequest, bonafide.BadRequest},
+		"another grant_type":   {func(a *asking, _ *string) { a.change = func(f url.Values) { f.Set("grant_type", "password") } }, oauth.UnsupportedGrantType, bonafide.BadValue},
+		"a suspended member":   {func(a *asking, _ *string) { require.NoError(a, a.Suspend(a.Context(), "alice")) }, oauth.AccessDenied, bonafide.NotCurrent},
+		"an erased member":     {func(a *asking, _ *string) { require.NoError(a, a.Erase(a.Context(), "alice")) }, oauth.InvalidGrant, bonafide.BadGrant},
+	} {
+		t.Run(name, func(t *testing.T) {
+			v := consented(t, Admission{Policy: AdmitOpen}).verifier(outils)
+			a := v.push(nil)
+			code := a.allow("alice")
+			c.change(a, &code)
+			v.untouched(func() {
+				_, err := a.exchange(code)
+				asker := a.client.Fetch.(*verifier)
+				asker.refused(err, 400, c.error, c.code)
+			})
+		})
+	}
+}
+
+func TestCodeIsTakenOnce(t *testing.T) {
+	v := consented(t, Admission{Policy: AdmitOpen}).verifier(outils)
+	a := v.push(nil)
+	code := a.allow("alice")
+	var granted, refused atomic.Int32
+	var all sync.WaitGroup
+	for range 50 {
+		all.Go(func() {
+			switch _, err := a.exchange(code); bonafide.CodeOf(err) {
+			case "":
+				granted.Add(1)
+			case bonafide.IssuerRefused:
+				refused.Add(1)
+			}
+		})
+	}
+	all.Wait()
+	require.EqualValues(t, 1, granted.Load())
+	require.EqualValues(t, 49, refused.Load())
+	require.Len(t, v.consentsOf("alice"), 1)
+	require.Len(t, v.consentsOf("alice")[0].Statements, 1)
+	_, err := a.exchange(code)
+	v.refused(err, 400, oauth.InvalidGrant, bonafide.BadGrant)
+}
+
+func TestOneDecisionCounts(t *testing.T) {
+	v := consented(t, Admission{Policy: AdmitOpen}).verifier(outils)
+	form := v.push(nil).form("alice")
+	form.Set("decision", "allow")
+	var granted atomic.Int32
+	var all sync.WaitGroup
+	for range 20 {
+		all.Go(func() {
+			if v.request("POST", authorizePath, "alice", form).Code == http.StatusSeeOther {
+				granted.Add(1)
+			}
+		})
+	}
+	all.Wait()
+	require.EqualValues(t, 1, granted.Load())
+	require.Len(t, v.kept("i", "consent-code"), 1)
+}
+
+// failingSigner has a key and doesn't sign.
+type failingSigner struct{ bonafide.Signer }
+
+func (failingSigner) Sign(context.Context, []byte) ([]byte, error) {
+	return nil, errors.New("the key is out of reach")
+}
+
+func TestNothingIsKeptUnsigned(t *testing.T) {
+	v := consented(t, Admission{Policy: AdmitOpen}).verifier(outils)
+	a := v.push(nil)
+	code := a.allow("alice")
+	works := v.sealer
+	failing, err := seal.NewSealer(failingSigner{v.Signer}, works.KeyID())
+	require.NoError(t, err)
+	v.Issuer.sealer = failing
+	v.untouched(func() {
+		_, err := a.exchange(code)
+		v.refused(err, 500, oauth.ServerError, bonafide.Internal)
+	})
+	v.Issuer.sealer = works
+	a.told(code)
+}
+
+func TestAdmission(t *testing.T) {
+	c := consented(t, Admission{Policy: AdmitListed, Listed: []bonafide.Origin{outils}})
+	c.verifier(outils).push(nil)
+	lookups := c.lookups
+	other := c.verifier(livres)
+	_, err := other.client.Push(t.Context(), other.AuthorizationServer(), oauth.Request{Details: details()})
+	other.refused(err, 400, oauth.UnauthorizedClient, bonafide.NotAdmitted)
+	require.Equal(t, lookups, c.lookups, "who isn't listed isn't looked up")
+
+	_, err = New(Config{Origin: here, Store: c.Store, Signer: c.Signer, Admission: Admission{Policy: "circle"}})
+	require.Error(t, err)
+}
+
+func TestStrangersAreLimited(t *testing.T) {
+	c := consented(t, Admission{Policy: AdmitOpen})
+	known := c.verifier(outils)
+	known.push(nil)
+	stranger := c.verifier(livres)
+	delete(c.published, livres)
+	push := func() error {
+		_, err := stranger.client.Push(t.Context(), stranger.AuthorizationServer(), oauth.Request{Details: details()})
+		return err
+	}
+	for range strangersAtOnce - 1 {
+		stranger.refused(push(), 502, oauth.TemporarilyUnavailable, bonafide.Unreachable)
+	}
+	lookups := c.lookups
+	stranger.refused(push(), 429, oauth.TemporarilyUnavailable, bonafide.RateLimited)
+	require.NotEmpty(t, stranger.answer.Header().Get("Retry-After"))
+	require.Equal(t, lookups, c.lookups)
+	known.push(nil) // whoever was here before isn't held up
+	c.clock = c.clock.Add(time.Second)
+	stranger.refused(push(), 502, oauth.TemporarilyUnavailable, bonafide.Unreachable)
+}
+
+func TestRefresh(t *testing.T) {
+	v := consented(t, Admission{Policy: AdmitOpen}).verifier(outils)
+	a := v.push(func(d *bonafide.AuthorizationDetails) { d.RetentionDays = 40 })
+	first, stated := a.told(a.allow("alice"))
+
+	v.clock = v.clock.Add(20 * 24 * time.Hour)
+	second, err := v.refresh(first, "nonce-of-the-refresh")
+	require.NoError(t, err)
+	require.Equal(t, first.RefreshToken, second.RefreshToken, "a crash must not lose it")
+	again := v.open(second, "nonce-of-the-refresh")
+	require.Equal(t, stated.Subject, again.Subject)
+	require.NotEqual(t, stated.ID, again.ID)
+	require.NotEqual(t, stated.CredentialStatus, again.CredentialStatus)
+	require.Equal(t, stated.ReliedUntil.Time().AddDate(0, 0, 10), again.ReliedUntil.Time(), "never past the consent's end")
+	require.False(t, v.revoked(stated))
+
+	// Without details the nonce is the old one.
+	v.change = func(f url.Values) { f.Del("authorization_details") }
+	second, err = v.refresh(first, "unsent")
+	require.NoError(t, err)
+	v.open(second, nonce)
+	v.change = nil
+
+	for name, change := range map[string]func(*bonafide.AuthorizationDetails){
+		"fewer claims": func(d *bonafide.AuthorizationDetails) { d.Claims = d.Claims[:1] },
+		"purpose":      func(d *bonafide.AuthorizationDetails) { d.Purpose = both("To sell.") },
+		"retention":    func(d *bonafide.AuthorizationDetails) { d.RetentionDays = 365 },
+		"badge":        func(d *bonafide.AuthorizationDetails) { d.Badge = string(here) + "/b/X" },
+	} {
+		d := first.Details[0]
+		change(&d)
+		v.untouched(func() {
+			_, err := v.client.Refresh(t.Context(), v.AuthorizationServer(), first.RefreshToken, &d)
+			v.refused(err, 400, oauth.InvalidDetails, bonafide.BadValue)
+			require.Equal(t, bonafide.IssuerRefused, bonafide.CodeOf(err), name)
+		})
+	}
+	other := v.verifier(livres)
+	v.untouched(func() {
+		_, err := other.refresh(first, "nonce-of-another")
+		other.refused(err, 400, oauth.InvalidGrant, bonafide.BadGrant)
+	})
+	v.clock = v.clock.Add(20 * 24 * time.Hour)
+	_, err = v.refresh(first, "nonce-of-the-refresh")
+	require.Equal(t, bonafide.ConsentWithdrawn, bonafide.CodeOf(err), "the consent has run out")
+
+	// What has run out is forgotten by and by.
+	v.clock = v.clock.Add(time.Second)
+	v.push(nil)
+	require.Empty(t, v.consentsOf("alice"))
+	require.Empty(t, v.kept("i", "consent-refresh"))
+}
+
+func TestRefreshesAreBounded(t *testing.T) {
+	v := consented(t, Admission{Policy: AdmitOpen}).verifier(outils)
+	a := v.push(nil)
+	response, _ := a.told(a.allow("alice"))
+	for range maxStatements - 1 {
+		_, err := v.refresh(response, "nonce-of-the-refresh")
+		require.NoError(t, err)
+	}
+	v.untouched(func() {
+		_, err := v.refresh(response, "nonce-of-the-refresh")
+		v.refused(err, 429, oauth.TemporarilyUnavailable, bonafide.RateLimited)
+	})
+	v.clock = v.clock.Add(bonafide.MaxReliance)
+	_, err := v.refresh(response, "nonce-of-the-refresh")
+	require.NoError(t, err)
+}
+
+func TestStatementsFollowTheStatus(t *testing.T) {
+	v := consented(t, Admission{Policy: AdmitOpen}).verifier(outils)
+	a := v.push(nil)
+	first, stated := a.told(a.allow("alice"))
+	level := v.push(func(d *bonafide.AuthorizationDetails) { d.Claims = []bonafide.Claim{bonafide.ClaimLevel} })
+	_, levelOnly := level.told(level.allow("alice"))
+	bobs := v.push(nil)
+	_, bob := bobs.told(bobs.allow("bob"))
+
+	v.rate("alice", 30, 0)
+	require.False(t, v.revoked(stated), "a rise revokes nothing")
+	second, err := v.refresh(first, "nonce-of-the-refresh")
+	require.NoError(t, err)
+	risen := v.open(second, "nonce-of-the-refresh")
+	require.Equal(t, []bonafide.Measure{{ID: "ratings", Positive: 435, Total: 440}}, risen.Status.Measures, "and arrives on refresh")
+
+	v.rate("alice", 0, 5)
+	require.True(t, v.revoked(risen), "the share has fallen")
+	require.True(t, v.revoked(stated))
+	require.False(t, v.revoked(levelOnly), "the level hasn't")
+	require.Len(t, v.consentsOf("alice"), 2)
+
+	third, err := v.refresh(first, "nonce-of-the-refresh")
+	require.NoError(t, err)
+	require.False(t, v.revoked(v.open(third, "nonce-of-the-refresh")))
+	v.rate("alice", 0, 40)
+	require.True(t, v.revoked(levelOnly), "now it has")
+	require.False(t, v.revoked(bob), "Bob's is another matter")
+}
+
+func TestSuspension(t *testing.T) {
+	v := consented(t, Admission{Policy: AdmitOpen}).verifier(outils)
+	a, waiting := v.push(nil), v.push(nil)
+	response, stated := a.told(a.allow("alice"))
+	require.NoError(t, v.Suspend(t.Context(), "alice"))
+	require.True(t, v.revoked(stated))
+	v.untouched(func() {
+		_, err := v.refresh(response, "nonce-of-the-refresh")
+		v.refused(err, 400, oauth.AccessDenied, bonafide.NotCurrent)
+		require.Equal(t, bonafide.IssuerRefused, bonafide.CodeOf(err), "the consent isn't withdrawn")
+	})
+	require.Equal(t, http.StatusUnprocessableEntity, v.request("GET", waiting.page, "alice", nil).Code)
+	_, err := oauth.ReadAnswer(waiting.decide("alice", "decline"), here)
+	require.Equal(t, bonafide.NotCurrent, bonafide.CodeOf(err))
+
+	require.NoError(t, v.Restore(t.Context(), "alice"))
+	response, err = v.refresh(response, "nonce-of-the-refresh")
+	require.NoError(t, err)
+	require.False(t, v.revoked(v.open(response, "nonce-of-the-refresh")))
+	require.True(t, v.revoked(stated), "a bit stays set")
+}
+
+func TestWithdrawal(t *testing.T) {
+	v := consented(t, Admission{Policy: AdmitOpen}).verifier(outils)
+	a := v.push(nil)
+	response, stated := a.told(a.allow("alice"))
+	given := v.consentsOf("alice")[0]
+	page := v.request("GET", "/consents", "alice", nil).Body.String()
+	for _, said := range []string{"outils.example", "To set your &lt;i&gt;level&lt;/i&gt;.", "22 November 2026", "20 February 2027", "405 of 410", "/consents/" + given.ID + "/withdraw"} {
+		require.Contains(t, page, said)
+	}
+	require.Equal(t, http.StatusSeeOther, v.request("GET", "/consents", "", nil).Code)
+	require.NotContains(t, v.request("GET", "/consents", "bob", nil).Body.String(), "outils")
+
+	v.untouched(func() {
+		require.Equal(t, http.StatusNotFound, v.request("POST", "/consents/"+given.ID+"/withdraw", "bob", url.Values{}).Code)
+		require.Equal(t, http.StatusUnauthorized, v.request("POST", "/consents/"+given.ID+"/withdraw", "", url.Values{}).Code)
+	})
+	withdrawAll(v.consenting, "alice")
+	require.True(t, v.revoked(stated))
+	_, err := v.refresh(response, "nonce-of-the-refresh")
+	require.Equal(t, bonafide.ConsentWithdrawn, bonafide.CodeOf(err))
+	v.refused(err, 400, oauth.InvalidGrant, bonafide.BadGrant)
+	page = v.request("GET", "/consents", "alice", nil).Body.String()
+	require.Contains(t, page, "Withdrawn on 22 November 2026.")
+	require.NotContains(t, page, "/withdraw")
+	v.untouched(func() { withdrawAll(v.consenting, "alice") })
+}
+
+func TestExportAndErase(t *testing.T) {
+	v := consented(t, Admission{Policy: AdmitOpen}).verifier(outils)
+	a, pending := v.push(nil), v.push(nil)
+	response, stated := a.told(a.allow("alice"))
+	bobs := v.push(nil)
+	_, bob := bobs.told(bobs.allow("bob"))
+	code := pending.allow("alice")
+
+	held, err := v.Export(t.Context(), "alice")
+	require.NoError(t, err)
+	exported := held.Consents.([]exportedConsent)
+	require.Len(t, exported, 1)
+	require.Equal(t, outils, exported[0].Verifier)
+	require.Equal(t, stated.Subject, exported[0].Subject)
+	require.Equal(t, stated.Status, exported[0].Told)
+
+	require.NoError(t, v.Erase(t.Context(), "alice"))
+	require.True(t, v.revoked(stated))
+	require.False(t, v.revoked(bob))
+	_, err = v.refresh(response, "nonce-of-the-refresh")
+	require.Equal(t, bonafide.ConsentWithdrawn, bonafide.CodeOf(err))
+	_, err = pending.exchange(code)
+	v.refused(err, 400, oauth.InvalidGrant, bonafide.BadGrant)
+	for key, value := range v.kept("i") {
+		if strings.Contains(key, "consent") {
+			require.NotContains(t, key+value, "alice")
+		}
+	}
+	require.Len(t, v.consentsOf("bob"), 1)
+}
+
+func TestRefer(t *testing.T) {
+	c := consented(t, Admission{Policy: AdmitListed, Listed: []bonafide.Origin{outils, livres}})
+	c.verifier(outils)
+	c.verifier(livres)
+	c.published[livres].Metadata.Verifier = nil
+	form := func(to string) url.Values { return url.Values{"to": {to}, "mechanism": {"seller"}} }
+	w := c.request("POST", "/refer", "alice", form("https://outils.example/"))
+	require.Equal(t, http.StatusOK, w.Code, w.Body)
+	require.Contains(t, w.Body.String(), `href="https://outils.example/import?iss=https%3A%2F%2Fbazar.example&amp;mechanism=https%3A%2F%2Fbazar.example%2Fmechanisms%2Fseller"`)
+	lookups := c.lookups
+	require.Equal(t, http.StatusForbidden, c.request("POST", "/refer", "alice", form("https://other.example")).Code)
+	require.Equal(t, http.StatusBadRequest, c.request("POST", "/refer", "alice", form("http://127.0.0.1")).Code)
+	require.Equal(t, http.StatusUnauthorized, c.request("POST", "/refer", "", form("https://outils.example")).Code)
+	require.Equal(t, lookups, c.lookups)
+	require.Equal(t, http.StatusUnprocessableEntity, c.request("POST", "/refer", "alice", form("https://livres.example")).Code)
+	require.Equal(t, http.StatusNotFound, c.request("POST", "/refer", "alice", url.Values{"to": {"https://outils.example"}}).Code)
+}
