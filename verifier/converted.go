@@ -143,8 +143,11 @@ func (v *Verifier) Preview(ctx context.Context, badgeAddress string) (*Preview, 
 	if len(naming) == 0 {
 		return nil, bonafide.Errorf(bonafide.NotRecognised, status.Mechanism, "is named in no conversion table of this site")
 	}
-	mechanism, err := v.readMechanism(ctx, &status)
+	mechanism, err := v.fetch.Mechanism(ctx, status.Mechanism, status.Version)
 	if err != nil {
+		return nil, err
+	}
+	if err := v.fit(ctx, mechanism); err != nil {
 		return nil, err
 	}
 	list, err := v.readBit(ctx, issuer, &badge.Status)

@@ -31,10 +31,10 @@ type HeldImport struct {
 	Condition   conversion.Condition          `json:"condition"`
 	ImportedAt  time.Time                     `json:"imported_at"`
 	StatedAt    time.Time                     `json:"stated_at"`
-	CheckedAt   time.Time                     `json:"checked_at"`       // when its status list was last read
-	ReliedUntil time.Time                     `json:"relied_until"`     // without a new statement it counts no longer than that
-	RefreshAt   time.Time                     `json:"refresh_at"`       // when a new statement is asked for
-	Failure     bonafide.Code                 `json:"failure,omitzero"` // why asking failed last time
+	CheckedAt   time.Time                     `json:"checked_at,omitzero"` // when its status list was last read
+	ReliedUntil time.Time                     `json:"relied_until"`        // without a new statement it counts no longer than that
+	RefreshAt   time.Time                     `json:"refresh_at"`          // when a new statement is asked for
+	Failure     bonafide.Code                 `json:"failure,omitzero"`    // why asking failed last time
 }
 
 // Ending is what remains of an import that ended otherwise than by its holder's removing it here.
@@ -100,7 +100,7 @@ func flowsOf(r store.Reader, account string, fn func(key []byte, f flow)) error 
 }
 
 // Erase deletes everything that is held on the account: what it imported, what remains of that, and what
-// is under way. It leaves no trace by which the same status couldn't be imported again, by any account.
+// is under way. The same statuses may be imported again afterwards, by any account.
 func (v *Verifier) Erase(ctx context.Context, account string) error {
 	return v.config.Store.Update(ctx, func(tx store.Tx) error {
 		inputs, _, err := inputsOf(tx, account)

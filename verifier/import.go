@@ -83,6 +83,9 @@ func (v *Verifier) finish(ctx context.Context, f flow, code string) error {
 	if err != nil {
 		return err
 	}
+	if err := v.fit(ctx, s.mechanism); err != nil {
+		return err
+	}
 	return v.grant(ctx, f.Account, s, response)
 }
 

@@ -3,6 +3,7 @@ package verifier_test
 import (
 	"net/http"
 	"net/url"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -135,6 +136,11 @@ func TestLyingIssuer(t *testing.T) {
 		"list of another site": {func(f *fakeIssuer) {
 			f.lie = func(s *bonafide.ConsentedStatus) { s.CredentialStatus.Credential = "http://other.localhost/status/1" }
 		}, bonafide.StatusListOther},
+		"list of endless address": {func(f *fakeIssuer) {
+			f.lie = func(s *bonafide.ConsentedStatus) {
+				s.CredentialStatus.Credential = string(f.origin) + "/status/" + strings.Repeat("1", 1000)
+			}
+		}, bonafide.BadCredential},
 		"list missing": {func(f *fakeIssuer) {
 			f.lie = func(s *bonafide.ConsentedStatus) { s.CredentialStatus.Credential = string(f.origin) + "/status/2" }
 		}, bonafide.StatusUnknown},

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"net/http"
 	"testing"
+	"time"
 
 	"bonafide.example"
 	"bonafide.example/verifier"
@@ -112,6 +113,9 @@ func TestNewVersionOfATable(t *testing.T) {
 	require.Equal(t, 1, e.Level)
 	require.Equal(t, 2, e.Inputs[0].Table.Version)
 
+	w.start() // with the first version still in its config
+	require.Equal(t, 1, w.converted("alice").Level)
+
 	other := w.table()
 	other.Version, other.Previous = 3, hash
 	status, body = w.put(t, "bazar", other)
@@ -151,6 +155,26 @@ func TestTablesRefused(t *testing.T) {
 	bad.Conversions[0].Rates[0].Gives = 9
 	_, err := verifier.New(bad)
 	require.Equal(t, bonafide.BadTable, bonafide.CodeOf(err))
+}
+
+// A table that was published while its mechanism couldn't be had is looked at again when it is used.
+func TestTableThatDoesntFit(t *testing.T) {
+	w := newWorld(t)
+	w.issuer.tell(func() { w.issuer.silent = true })
+	table := w.table()
+	hash, err := bonafide.Hash(table)
+	require.NoError(t, err)
+	table.Version, table.Previous, table.Measure.Share = 2, hash, "sales"
+	status, body := w.put(t, "bazar", table)
+	require.Equal(t, http.StatusOK, status, body)
+	require.Contains(t, body, `"checked":false,"reason":"unreachable"`)
+
+	w.issuer.tell(func() { w.issuer.silent = false })
+	w.clock.Move(time.Minute)
+	alice := w.browser("alice")
+	require.Equal(t, bonafide.BadTable, alice.post("/import/preview", "badge", string(w.issuer.origin)+"/b/alice").code)
+	require.Equal(t, bonafide.BadTable, alice.callback(alice.begin()).code)
+	require.Zero(t, w.rows())
 }
 
 func TestAdminCounts(t *testing.T) {

@@ -54,12 +54,18 @@ func (v *Verifier) open(ctx context.Context, token string, issuer bonafide.Origi
 	if s.list, err = v.readBit(ctx, issuer, &consented.CredentialStatus); err != nil {
 		return nil, err
 	}
-	s.mechanism, err = v.readMechanism(ctx, &consented.Status)
+	s.mechanism, err = v.fetch.Mechanism(ctx, mechanism, consented.Status.Version)
 	return s, err
 }
 
+// maxListAddress bounds the address of a status list, in bytes: it is part of a key of the store.
+const maxListAddress = 300
+
 // readBit returns the list of an entry, whose bit must not be set.
 func (v *Verifier) readBit(ctx context.Context, issuer bonafide.Origin, entry *bonafide.StatusEntry) (*fetch.List, error) {
+	if len(entry.Credential) > maxListAddress {
+		return nil, bonafide.Errorf(bonafide.BadCredential, "statusListCredential", "is longer than %d bytes", maxListAddress)
+	}
 	list, err := v.fetch.StatusList(ctx, issuer, entry.Credential)
 	if err != nil {
 		return nil, err
@@ -78,26 +84,22 @@ func (v *Verifier) readBit(ctx context.Context, issuer bonafide.Origin, entry *b
 	return list, nil
 }
 
-// readMechanism returns the version of the mechanism that a status speaks of, after checking that the
-// tables which take that version fit it.
-func (v *Verifier) readMechanism(ctx context.Context, status *bonafide.Status) (*bonafide.Mechanism, error) {
-	mechanism, err := v.fetch.Mechanism(ctx, status.Mechanism, status.Version)
-	if err != nil {
-		return nil, err
-	}
+// fit checks that the tables which take the mechanism's version fit it, which may have been out of reach
+// when they were published.
+func (v *Verifier) fit(ctx context.Context, mechanism *bonafide.Mechanism) error {
 	tables, err := v.tables(ctx)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	for _, t := range tables.of(mechanism.ID) {
 		if !slices.Contains(t.From.Versions, mechanism.Version) {
 			continue
 		}
 		if err := conversion.Check(t, mechanism, v.own(t.To.Mechanism)); err != nil {
-			return nil, err
+			return err
 		}
 	}
-	return mechanism, nil
+	return nil
 }
 
 func mechanismKey(address string, version int) []byte {

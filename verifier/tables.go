@@ -84,6 +84,30 @@ func (v *Verifier) publish(ctx context.Context, t *bonafide.Table, from *bonafid
 	return v.shelf.Publish(ctx, t)
 }
 
+// publishConfigured publishes a table of the config, unless that version is published already: a later
+// one may have been published over the admin API since.
+func (v *Verifier) publishConfigured(ctx context.Context, t *bonafide.Table) error {
+	hash, err := bonafide.Hash(t)
+	if err != nil {
+		return err
+	}
+	published := false
+	err = v.config.Store.View(ctx, func(r store.Reader) error {
+		kept, found, err := v.shelf.Version(r, t.Slug(), t.Version)
+		if err != nil || !found {
+			return err
+		}
+		keptHash, err := bonafide.Hash(kept)
+		published = keptHash == hash
+		return err
+	})
+	if err != nil || published {
+		return err
+	}
+	return v.publish(ctx, t, nil)
+}
+
+// check tells whether a table is this site's own and fits the mechanisms; from may be nil.
 func (v *Verifier) check(t *bonafide.Table, from *bonafide.Mechanism) error {
 	if err := t.Validate(); err != nil {
 		return err

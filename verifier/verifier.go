@@ -41,7 +41,7 @@ type Config struct {
 	ClientSigner bonafide.Signer // signs client assertions and nothing else
 
 	Mechanisms  []bonafide.Mechanism // the site's own mechanisms whose levels tables give
-	Conversions []bonafide.Table     // published by [New]: each new, the newest version again, or the next one
+	Conversions []bonafide.Table     // published by [New]: each a version published before, or the next
 
 	Purpose bonafide.Text    // what imports are for, told when consent is asked
 	SignIn  bonafide.SignIn  // how people sign in here
@@ -66,7 +66,7 @@ type Verifier struct {
 
 // New returns the verifier, after publishing the tables of the config that aren't published yet. A table
 // that doesn't hold together, isn't this site's or doesn't fit the site's own mechanism is refused with
-// bad-table, one of another version than the same or the next with version-conflict.
+// bad-table, one that is neither a published version nor the next with version-conflict.
 func New(config Config) (*Verifier, error) {
 	if config.Store == nil || config.Signer == nil || config.ClientSigner == nil || config.SignIn.Account == nil || config.SignIn.Address == nil {
 		return nil, errors.New("a verifier needs a store, two signers and a sign-in hook")
@@ -95,7 +95,7 @@ func New(config Config) (*Verifier, error) {
 		return nil, err
 	}
 	for i := range config.Conversions {
-		if err := v.publish(context.Background(), &config.Conversions[i], nil); err != nil {
+		if err := v.publishConfigured(context.Background(), &config.Conversions[i]); err != nil {
 			return nil, err
 		}
 	}
