@@ -26,6 +26,14 @@ const (
 	AdmitListed = "listed" // those listed; no other is even looked up
 )
 
+// policy returns the policy in force.
+func (a Admission) policy() string {
+	if a.Policy == "" {
+		return AdmitListed
+	}
+	return a.Policy
+}
+
 // How often verifiers unknown so far may be looked up, all together.
 const (
 	strangersPerSecond = 5
@@ -53,10 +61,8 @@ type peers interface {
 }
 
 func newConsents(i *Issuer) (*consents, error) {
-	switch i.Admission.Policy {
-	case AdmitOpen, AdmitListed, "":
-	default:
-		return nil, fmt.Errorf("admission policy %q is not %s or %s", i.Admission.Policy, AdmitOpen, AdmitListed)
+	if policy := i.Admission.policy(); policy != AdmitOpen && policy != AdmitListed {
+		return nil, fmt.Errorf("admission policy %q is not %s or %s", policy, AdmitOpen, AdmitListed)
 	}
 	client, err := fetch.New(fetch.Config{Local: i.Local, Now: i.Now})
 	if err != nil {
@@ -136,7 +142,7 @@ func (i *Issuer) toMember(answer func(w http.ResponseWriter, r *http.Request, me
 
 // admit returns what a verifier publishes about itself, if the policy lets it be answered.
 func (i *Issuer) admit(ctx context.Context, verifier bonafide.Origin) (*bonafide.EntityConfiguration, error) {
-	if i.Admission.Policy != AdmitOpen && !slices.Contains(i.Admission.Listed, verifier) {
+	if i.Admission.policy() != AdmitOpen && !slices.Contains(i.Admission.Listed, verifier) {
 		return nil, bonafide.Errorf(bonafide.NotAdmitted, string(verifier), "is not on the list of %s", i.Origin)
 	}
 	var known bool
