@@ -226,6 +226,9 @@ func (i *Issuer) serveBadgePage(w http.ResponseWriter, r *http.Request, s shown)
 		return err
 	}
 	lang := web.Lang(r)
+	if s.Withdrawn {
+		s.Name = "" // who withdraws a badge no longer wants to be named by it
+	}
 	p := badgePage{
 		Host: i.Origin.Host(), Name: s.Name, Address: i.address(s.code), Path: "/b/" + s.code,
 		State: i.state(s), Status: s.status, AsOf: s.status.AsOf.Time(), Changed: s.Changed,
@@ -235,9 +238,6 @@ func (i *Issuer) serveBadgePage(w http.ResponseWriter, r *http.Request, s shown)
 		Keys: "/.well-known/did.json",
 	}
 	p.Level, _ = m.Level(p.Number)
-	if s.Withdrawn {
-		p.Name = ""
-	}
 	if s.Issued != nil {
 		p.Signed, p.Until, p.Revoked, p.List = true, s.Issued.ValidUntil, s.Issued.Revoked, s.Issued.Entry.Credential
 	}

@@ -1,0 +1,295 @@
+package issuer_test
+
+import (
+	"crypto/ecdsa"
+	"encoding/json"
+	"net/http"
+	"os"
+	"sync"
+	"testing"
+	"time"
+
+	"bonafide.example"
+	"bonafide.example/internal/need"
+	"bonafide.example/issuer"
+	"github.com/lestrrat-go/jwx/v3/jwa"
+	"github.com/lestrrat-go/jwx/v3/jws"
+	"github.com/santhosh-tekuri/jsonschema/v6"
+	"github.com/stretchr/testify/require"
+)
+
+func TestEventChangesEveryFormAtOnce(t *testing.T) {
+	w := newWorld(t)
+	w.rate("seller", "alice", true, true)
+	path := w.publish("seller", "alice")
+	require.Equal(t, "gold", w.stated(path))
+	page, picture, plain := w.get(path, "Accept", "text/html"), w.get(path+".svg"), w.get(path+".json")
+	require.Contains(t, page.Body.String(), "On 22 November 2026 bazar.example said of alice: Gold, level 3 of 3.")
+	require.Equal(t, "image/svg+xml", picture.Header().Get("Content-Type"))
+	require.Contains(t, plain.Body.String(), "#ratings-positive")
+
+	w.rate("seller", "alice", false)
+	require.Equal(t, "bronze", w.stated(path))
+	require.Contains(t, w.get(path, "Accept", "text/html").Body.String(), "Bronze, level 1 of 3.")
+	require.Contains(t, w.get(path, "Accept", "text/html", "Accept-Language", "fr").Body.String(), "Bronze (fr), niveau 1 sur 3.")
+	again := w.get(path + ".svg")
+	require.NotEqual(t, picture.Body.String(), again.Body.String())
+	require.NotEqual(t, picture.Header().Get("ETag"), again.Header().Get("ETag"))
+	require.NotEqual(t, plain.Body.String(), w.get(path+".json").Body.String())
+	require.Equal(t, http.StatusOK, w.get(path+".svg", "If-None-Match", picture.Header().Get("ETag")).Code)
+	require.Equal(t, http.StatusNotModified, w.get(path+".svg", "If-None-Match", again.Header().Get("ETag")).Code)
+	require.Equal(t, http.StatusOK, w.get(path+".svg", "If-Modified-Since", picture.Header().Get("Last-Modified")).Code)
+}
+
+func TestForms(t *testing.T) {
+	w := newWorld(t)
+	w.rate("seller", "alice", true, true)
+	path := w.publish("seller", "alice")
+	for _, c := range []struct{ path, accept, mediaType string }{
+		{path, "text/html,*/*;q=0.8", "text/html; charset=utf-8"},
+		{path, "image/avif,image/webp,image/svg+xml,*/*;q=0.8", "image/svg+xml"},
+		{path, "image/png", "image/png"},
+		{path, "application/vc+jwt", "application/vc+jwt"},
+		{path, "application/json", "application/json"},
+		{path + ".png", "", "image/png"},
+		{path + ".fr.svg", "", "image/svg+xml"},
+		{path + ".dark.fr.png", "", "image/png"},
+		{path + ".card.svg", "text/html", "image/svg+xml"},
+	} {
+		answer := w.get(c.path, "Accept", c.accept)
+		require.Equal(t, http.StatusOK, answer.Code, c)
+		require.Equal(t, c.mediaType, answer.Header().Get("Content-Type"), c)
+		if answer.Header().Get("Content-Type") == "image/png" {
+			require.Equal(t, "default-src 'none'; style-src 'unsafe-inline'", answer.Header().Get("Content-Security-Policy"))
+			require.Equal(t, "public, max-age=300", answer.Header().Get("Cache-Control"))
+			require.Equal(t, "nosniff", answer.Header().Get("X-Content-Type-Options"))
+			require.NotEmpty(t, answer.Header().Get("Last-Modified"))
+		}
+	}
+	require.Equal(t, http.StatusNotAcceptable, w.get(path, "Accept", "video/mp4").Code)
+	require.Equal(t, http.StatusNotFound, w.get(path+".gif").Code)
+}
+
+func TestUnknownBadges(t *testing.T) {
+	w := newWorld(t)
+	for _, suffix := range []string{".svg", ".png"} {
+		require.Equal(t, http.StatusOK, w.get("/b/0000000000000000"+suffix).Code, "a picture is always drawn")
+	}
+	for _, suffix := range []string{"", ".jwt", ".json"} {
+		answer := w.get("/b/0000000000000000" + suffix)
+		if suffix == "" {
+			answer = w.get("/b/0000000000000000", "Accept", "application/json")
+		}
+		require.Equal(t, http.StatusNotFound, answer.Code)
+		require.Contains(t, answer.Body.String(), `"code":"not-found"`)
+	}
+}
+
+func TestFallRevokesAndRiseDoesNot(t *testing.T) {
+	w := newWorld(t)
+	w.rate("seller", "alice", true, true, false)
+	path := w.publish("seller", "alice")
+	before := w.credential(path)
+	w.rate("seller", "alice", true)
+	risen := w.credential(path)
+	require.Equal(t, "silver", w.stated(path))
+	require.False(t, w.revoked(before.Status), "a rise revokes nothing")
+	require.NotEqual(t, before.Status.Index, risen.Status.Index, "each issue has an entry of its own")
+	require.Greater(t, risen.NBF, before.NBF, "even within one second")
+
+	w.rate("seller", "alice", false)
+	require.True(t, w.revoked(risen.Status), "a fall revokes the last issue")
+	require.False(t, w.revoked(before.Status), "but not what it superseded")
+	fallen := w.credential(path)
+	require.Greater(t, fallen.NBF, risen.NBF)
+	require.False(t, w.revoked(fallen.Status))
+	require.Equal(t, before.ID, fallen.ID)
+	require.Equal(t, before.Subject.ID, fallen.Subject.ID)
+	require.LessOrEqual(t, fallen.ValidUntil.Sub(fallen.ValidFrom), bonafide.MaxBadgeLife)
+}
+
+func TestSuspendAndRestore(t *testing.T) {
+	w := newWorld(t)
+	w.rate("seller", "alice", true, true)
+	path := w.publish("seller", "alice")
+	before, picture := w.credential(path), w.get(path+".svg").Body.String()
+	require.NoError(t, w.Suspend(t.Context(), "alice"))
+	require.True(t, w.revoked(before.Status))
+	require.Contains(t, w.get(path, "Accept", "text/html").Body.String(), "has suspended alice")
+	require.NotContains(t, w.get(path, "Accept", "text/html").Body.String(), "Gold, level")
+	require.NotEqual(t, picture, w.get(path+".svg").Body.String())
+	require.Equal(t, before, w.credential(path), "the last issue, revoked, is what there is")
+	w.rate("seller", "alice", true)
+	require.Equal(t, before, w.credential(path))
+
+	w.clock.add(time.Hour)
+	require.NoError(t, w.Restore(t.Context(), "alice"))
+	restored := w.credential(path)
+	require.Greater(t, restored.NBF, before.NBF)
+	require.False(t, w.revoked(restored.Status))
+	require.True(t, w.revoked(before.Status), "a set bit stays set")
+	requireCode(t, bonafide.NoSuchMember, w.Suspend(t.Context(), "nobody"))
+}
+
+func TestWithdraw(t *testing.T) {
+	w := newWorld(t)
+	w.rate("seller", "alice", true, true)
+	path := w.publish("seller", "alice")
+	before := w.credential(path)
+	require.NoError(t, w.WithdrawBadge(t.Context(), "seller", "alice"))
+	require.True(t, w.revoked(before.Status))
+	page := w.get(path, "Accept", "text/html").Body.String()
+	require.Contains(t, page, "was withdrawn on 22 November 2026")
+	require.NotContains(t, page, "alice")
+	w.rate("seller", "alice", true)
+	require.Equal(t, before, w.credential(path), "nothing new is issued")
+	require.Equal(t, path, w.publish("seller", "alice"), "published again, the address is the same")
+	require.False(t, w.revoked(w.credential(path).Status))
+}
+
+func TestPublishTwiceIsOnce(t *testing.T) {
+	w := newWorld(t)
+	w.rate("seller", "alice", true, true)
+	path := w.publish("seller", "alice")
+	before := w.credential(path)
+	require.Equal(t, path, w.publish("seller", "alice"))
+	require.Equal(t, before, w.credential(path))
+	_, err := w.PublishBadge(t.Context(), "seller", "nobody", "")
+	requireCode(t, bonafide.NoSuchMember, err)
+	_, err = w.PublishBadge(t.Context(), "none", "alice", "")
+	requireCode(t, bonafide.NotFound, err)
+	var seen []bonafide.Status
+	require.NoError(t, w.Published(t.Context(), "seller", func(address string, s bonafide.Status) error {
+		require.Equal(t, string(bazar)+path, address)
+		seen = append(seen, s)
+		return nil
+	}))
+	require.Len(t, seen, 1)
+	require.Equal(t, "gold", seen[0].Level)
+}
+
+func TestBadgesAreRenewed(t *testing.T) {
+	w := newWorld(t)
+	w.rate("seller", "alice", true, true)
+	path := w.publish("seller", "alice")
+	before := w.credential(path)
+	w.clock.add(29 * 24 * time.Hour)
+	require.NoError(t, w.RunDue(t.Context()))
+	require.Equal(t, before, w.credential(path))
+	w.clock.add(24 * time.Hour)
+	require.NoError(t, w.RunDue(t.Context()))
+	renewed := w.credential(path)
+	status, err := renewed.Stated()
+	require.NoError(t, err)
+	require.Equal(t, bonafide.Date("2026-12-22"), status.AsOf)
+	require.False(t, w.revoked(before.Status))
+	w.clock.add(61 * 24 * time.Hour) // nobody runs what is due
+	require.Contains(t, w.get(path, "Accept", "text/html").Body.String(), "does not hold now")
+}
+
+func TestManyIssuesWithinASecondStayValid(t *testing.T) {
+	w := newWorld(t)
+	w.rate("seller", "alice", true, true)
+	path := w.publish("seller", "alice")
+	for n := range 80 {
+		w.rate("seller", "alice", n%2 == 1)
+	}
+	w.credential(path) // not yet valid to nobody
+	w.clock.add(time.Minute)
+	require.NoError(t, w.RunDue(t.Context()))
+	status, err := w.credential(path).Stated()
+	require.NoError(t, err)
+	require.Equal(t, []bonafide.Measure{{ID: "ratings", Positive: 42, Total: 82}}, status.Measures)
+}
+
+func TestSameEventAtOnce(t *testing.T) {
+	w := newWorld(t)
+	w.rate("seller", "alice", true, true)
+	path := w.publish("seller", "alice")
+	e := w.event("seller", "alice", false)
+	counts := make([]int, 100)
+	var wait sync.WaitGroup
+	for n := range counts {
+		wait.Go(func() {
+			var err error
+			counts[n], err = w.Record(t.Context(), e)
+			require.NoError(t, err)
+		})
+	}
+	wait.Wait()
+	total := 0
+	for _, n := range counts {
+		total += n
+	}
+	require.Equal(t, 1, total)
+	status, err := w.credential(path).Stated()
+	require.NoError(t, err)
+	require.Equal(t, []bonafide.Measure{{ID: "ratings", Positive: 2, Total: 3}}, status.Measures)
+}
+
+// The process dies after the event's transaction, before the badge is signed.
+func TestCrashBeforeIssuing(t *testing.T) {
+	w := newWorld(t)
+	w.rate("seller", "alice", true, true)
+	path := w.publish("seller", "alice")
+	before := w.credential(path)
+	var dying *failing
+	w.restart(func(c *issuer.Config) {
+		dying = &failing{Store: c.Store, left: 1 << 30}
+		c.Store = dying
+	})
+	dying.left = 1
+	w.rate("seller", "alice", false)
+	require.True(t, w.revoked(before.Status), "the revocation is the event's own transaction")
+	require.Equal(t, before, w.credential(path))
+	require.Contains(t, w.get(path, "Accept", "text/html").Body.String(), "Bronze, level 1 of 3.", "the page shows what holds all the same")
+
+	w.restart()
+	require.NoError(t, w.RunDue(t.Context()))
+	require.Equal(t, "bronze", w.stated(path))
+}
+
+func TestPendingOrderIsCarriedOutWhenAsked(t *testing.T) {
+	w := newWorld(t)
+	w.rate("seller", "alice", true, true)
+	path := w.publish("seller", "alice")
+	_, err := w.RecordBatch(t.Context(), issuer.Batch{Import: "i", Row: 1, Events: []issuer.Event{w.event("seller", "alice", false)}})
+	require.NoError(t, err)
+	require.Equal(t, "bronze", w.stated(path))
+}
+
+func TestRestartKeepsAll(t *testing.T) {
+	w := newWorld(t)
+	w.rate("seller", "alice", true, true)
+	w.rate("visitor", "alice", true, true)
+	path := w.publish("seller", "alice")
+	before := w.credential(path)
+	w.restart()
+	require.Equal(t, before, w.credential(path))
+	status, err := w.Status(t.Context(), "visitor", "alice")
+	require.NoError(t, err)
+	require.Equal(t, "gold", status.Level)
+}
+
+func TestOthersVerifyTheBadge(t *testing.T) {
+	w := newWorld(t)
+	w.rate("seller", "alice", true, true)
+	path := w.publish("seller", "alice")
+	payload, err := jws.Verify(w.get(path+".jwt").Body.Bytes(), jws.WithKey(jwa.ES256(), w.key.Public().(*ecdsa.PublicKey)))
+	require.NoError(t, err)
+	require.JSONEq(t, string(payload), w.get(path+".json").Body.String())
+
+	const schema = "../../shared/schema/ob_v3p0_achievementcredential_schema.json"
+	need.File(t, "shared", schema)
+	data, err := os.ReadFile(schema)
+	require.NoError(t, err)
+	var document, instance any
+	require.NoError(t, json.Unmarshal(data, &document))
+	require.NoError(t, json.Unmarshal(payload, &instance))
+	compiler := jsonschema.NewCompiler()
+	compiler.AssertFormat()
+	require.NoError(t, compiler.AddResource("schema.json", document))
+	compiled, err := compiler.Compile("schema.json")
+	require.NoError(t, err)
+	require.NoError(t, compiled.Validate(instance))
+}

@@ -1,0 +1,148 @@
+package issuer
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"bonafide.example"
+	"bonafide.example/internal/seal"
+	"bonafide.example/store"
+	"bonafide.example/store/bolt"
+	"github.com/stretchr/testify/require"
+)
+
+// listing is an issuer without mechanisms, over a store of its own, at a time that tests set.
+func listing(t *testing.T, now *time.Time) *Issuer {
+	s, err := bolt.Open(filepath.Join(t.TempDir(), "store"))
+	require.NoError(t, err)
+	t.Cleanup(func() { s.Close() })
+	key, err := seal.GenerateKey()
+	require.NoError(t, err)
+	*now = time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
+	i, err := New(Config{
+		Origin: "https://bazar.example", Name: "Bazar", Store: s, Signer: key, Now: func() time.Time { return *now },
+		SignIn: bonafide.SignIn{Account: func(*http.Request) (bonafide.Account, bool) { return bonafide.Account{}, false }},
+	})
+	require.NoError(t, err)
+	return i
+}
+
+func (i *Issuer) take(t *testing.T, purpose listPurpose) (e bonafide.StatusEntry) {
+	require.NoError(t, i.Store.Update(t.Context(), func(tx store.Tx) (err error) {
+		e, err = i.allocate(tx, purpose, "owner")
+		return err
+	}))
+	return e
+}
+
+func TestAListFillsUp(t *testing.T) {
+	var now time.Time
+	i := listing(t, &now)
+	first := i.take(t, badgeList)
+	require.Equal(t, "https://bazar.example/status/1", first.Credential)
+	require.Equal(t, "https://bazar.example/status/2", i.take(t, statementList).Credential, "statements have lists of their own")
+	require.NoError(t, i.Store.Update(t.Context(), func(tx store.Tx) error {
+		return store.PutJSON(tx, listKey(1), listRecord{Purpose: badgeList, Taken: listCapacity - 1})
+	}))
+	require.Equal(t, "https://bazar.example/status/1", i.take(t, badgeList).Credential)
+	require.Equal(t, "https://bazar.example/status/3", i.take(t, badgeList).Credential)
+	require.Equal(t, "https://bazar.example/status/2", i.take(t, statementList).Credential)
+	require.NoError(t, i.Store.Update(t.Context(), func(tx store.Tx) error { return i.revoke(tx, first) }), "of the full list too")
+	_, err := i.signedList(t.Context(), 4)
+	require.Equal(t, bonafide.NotFound, bonafide.CodeOf(err))
+}
+
+func TestIndexesAreRandom(t *testing.T) {
+	var now time.Time
+	i := listing(t, &now)
+	indexes := map[string]bool{}
+	halves := 0
+	require.NoError(t, i.Store.Update(t.Context(), func(tx store.Tx) error {
+		clear(indexes)
+		halves = 0
+		for range 1000 {
+			e, err := i.allocate(tx, badgeList, "owner")
+			if err != nil {
+				return err
+			}
+			index, err := e.Position()
+			if err != nil {
+				return err
+			}
+			indexes[e.Index] = true
+			if index >= bonafide.MinListSize/2 {
+				halves++
+			}
+		}
+		return nil
+	}))
+	require.Len(t, indexes, 1000)
+	require.InDelta(t, 500, halves, 150) // nine standard deviations
+}
+
+func TestListIsSignedAnew(t *testing.T) {
+	var now time.Time
+	i := listing(t, &now)
+	e := i.take(t, badgeList)
+	index, err := e.Position()
+	require.NoError(t, err)
+	get := func() (signed signedList, bit bool) {
+		signed, err := i.signedList(t.Context(), 1)
+		require.NoError(t, err)
+		require.NoError(t, signed.list.Check(i.Origin, e.Credential, signed.list.ValidFrom))
+		require.Equal(t, 72*time.Hour, signed.list.ValidUntil.Sub(signed.list.ValidFrom))
+		bits, err := signed.list.Bits()
+		require.NoError(t, err)
+		bit, err = bits.Get(index)
+		require.NoError(t, err)
+		return signed, bit
+	}
+	first, bit := get()
+	require.False(t, bit)
+	now = now.Add(time.Minute)
+	again, _ := get()
+	require.Equal(t, first.token, again.token, "kept while nothing changes")
+
+	failed := errors.New("rolled back")
+	require.ErrorIs(t, i.Store.Update(t.Context(), func(tx store.Tx) error {
+		return errors.Join(i.revoke(tx, e), failed)
+	}), failed)
+	_, bit = get()
+	require.False(t, bit)
+
+	require.NoError(t, i.Store.Update(t.Context(), func(tx store.Tx) error { return errors.Join(i.revoke(tx, e), i.revoke(tx, e)) }))
+	revoked, bit := get()
+	require.True(t, bit)
+	now = now.Add(3 * time.Minute)
+	later, bit := get()
+	require.True(t, bit)
+	require.NotEqual(t, revoked.token, later.token, "signed anew before its ttl is over")
+
+	now = now.Add(-time.Hour)
+	require.NoError(t, i.Store.Update(t.Context(), func(tx store.Tx) error { return i.revoke(tx, mustTake(tx, i)) }))
+	back, _ := get()
+	require.False(t, back.list.ValidFrom.Before(later.list.ValidFrom), "validFrom never goes back")
+}
+
+func mustTake(tx store.Tx, i *Issuer) bonafide.StatusEntry {
+	e, err := i.allocate(tx, badgeList, "other")
+	if err != nil {
+		panic(err)
+	}
+	return e
+}
+
+func TestRevokeRefusesForeignEntries(t *testing.T) {
+	var now time.Time
+	i := listing(t, &now)
+	for _, address := range []string{"https://other.example/status/1", "https://bazar.example/status/7", "https://bazar.example/status/x"} {
+		err := i.Store.Update(context.Background(), func(tx store.Tx) error {
+			return i.revoke(tx, bonafide.NewStatusEntry("urn:uuid:x", address, 1))
+		})
+		require.ErrorContains(t, err, "no list of this issuer")
+	}
+}
