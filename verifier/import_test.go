@@ -113,6 +113,11 @@ func TestLyingIssuer(t *testing.T) {
 		"another issuer's": {func(f *fakeIssuer) {
 			f.lie = func(s *bonafide.ConsentedStatus) { s.Issuer = "http://other.localhost" }
 		}, bonafide.WrongIssuer},
+		"all of another issuer's": {func(f *fakeIssuer) {
+			f.lie = func(s *bonafide.ConsentedStatus) {
+				s.Issuer, s.Status.Mechanism = "http://other.localhost", "http://other.localhost"+seller
+			}
+		}, bonafide.WrongIssuer},
 		"signed by another site": {func(f *fakeIssuer) {
 			_, f.signer = newSealer(f.t, "http://other.localhost")
 		}, bonafide.WrongIssuer},
