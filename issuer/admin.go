@@ -20,6 +20,9 @@ import (
 //	POST   /admin/members/{id}/refresh            asks the host anew under each mechanism that it rules
 //	POST   /admin/members/{id}/badges/{mechanism} publishes; a body {"name": …} says what the page calls the member
 //	DELETE /admin/members/{id}/badges/{mechanism} withdraws
+//	GET    /admin/mechanisms/{mechanism}          its newest version
+//	POST   /admin/badges/{mechanism}              publishes for everybody who never had one; answers a [PublishedAll]
+//	GET    /admin/badges/{mechanism}?after=       a [BadgePage]
 func (i *Issuer) Admin() http.Handler {
 	mux := http.NewServeMux()
 	handle := func(pattern string, serve func(*http.Request) (any, error)) {
@@ -52,6 +55,9 @@ func (i *Issuer) Admin() http.Handler {
 	handle("DELETE /admin/members/{id}/badges/{mechanism}", func(r *http.Request) (any, error) {
 		return i.afterwards(r, i.WithdrawBadge(r.Context(), r.PathValue("mechanism"), r.PathValue("id")))
 	})
+	handle("GET /admin/mechanisms/{mechanism}", i.adminMechanism)
+	handle("POST /admin/badges/{mechanism}", i.adminPublishAll)
+	handle("GET /admin/badges/{mechanism}", i.adminBadges)
 	handle("/admin/", func(r *http.Request) (any, error) {
 		return nil, bonafide.Errorf(bonafide.NotFound, r.URL.Path, "is not in the admin API, or not with %s", r.Method)
 	})

@@ -17,6 +17,7 @@ import (
 const (
 	badgeLife   = 60 * 24 * time.Hour // how long an issue is valid; bonafide.MaxBadgeLife at most
 	renewAfter  = 30 * 24 * time.Hour // an issue of that age is renewed, so that its date stays fresh
+	oneDay      = 24 * time.Hour      // a converted level is looked at each day: it may end without any event here
 	batchSize   = 256                 // badges that are signed and written at once
 	maxAhead    = bonafide.Leeway / 2 // no badge is issued whose validity begins later than that
 	maxAttempts = 5                   // at issuing a badge whose status keeps changing meanwhile
@@ -73,33 +74,45 @@ func (i *Issuer) PublishBadge(ctx context.Context, mechanism, member, name strin
 	if err != nil {
 		return "", err
 	}
-	// This also asks the host about a member that it has not been asked about.
+	// A host is asked even about somebody known by a converted level alone: it must know its members.
+	if err := i.Refresh(ctx, mechanism, member); err != nil {
+		return "", err
+	}
 	if _, err := i.Status(ctx, mechanism, member); err != nil {
 		return "", err
 	}
 	err = i.change(ctx, func(tx store.Tx) ([]string, error) {
-		code, err := badgeOf(tx, mechanism, member)
+		code, err := i.publish(tx, m, member, name)
 		if err != nil {
 			return nil, err
 		}
-		b := badgeRecord{Mechanism: mechanism, Member: member, SubjectID: "urn:uuid:" + uuid.NewString()}
-		if code == "" {
-			code = newCode()
-			if err := tx.Put(badgeOfKey(mechanism, member), []byte(code)); err != nil {
-				return nil, err
-			}
-		} else if b, _, err = store.GetJSON[badgeRecord](tx, badgeKey(code)); err != nil {
-			return nil, err
-		}
 		address = i.address(code)
-		b.Name, b.Withdrawn = name, false
-		b.Changed = later(i.now(), b.Changed)
-		if err := store.PutJSON(tx, badgeKey(code), b); err != nil {
-			return nil, err
-		}
 		return i.restate(tx, m, member)
 	})
 	return address, err
+}
+
+// publish puts the badge into the store, not yet issued, and returns its code.
+func (i *Issuer) publish(tx store.Tx, m *bonafide.Mechanism, member, name string) (code string, err error) {
+	// Who has a badge stays known, also when what was converted no longer counts.
+	if err := learn(tx, member, ""); err != nil {
+		return "", err
+	}
+	if code, err = badgeOf(tx, m.Slug(), member); err != nil {
+		return "", err
+	}
+	b := badgeRecord{Mechanism: m.Slug(), Member: member, SubjectID: "urn:uuid:" + uuid.NewString()}
+	if code == "" {
+		code = newCode()
+		if err := tx.Put(badgeOfKey(m.Slug(), member), []byte(code)); err != nil {
+			return "", err
+		}
+	} else if b, _, err = store.GetJSON[badgeRecord](tx, badgeKey(code)); err != nil {
+		return "", err
+	}
+	b.Name, b.Withdrawn = name, false
+	b.Changed = later(i.now(), b.Changed)
+	return code, store.PutJSON(tx, badgeKey(code), b)
 }
 
 // WithdrawBadge withdraws the member's badge: what was issued is revoked, and its page says so. Without
@@ -155,6 +168,12 @@ func (i *Issuer) restate(tx store.Tx, m *bonafide.Mechanism, member string) ([]s
 	b, _, err := store.GetJSON[badgeRecord](tx, badgeKey(code))
 	if err != nil || b.Withdrawn {
 		return nil, err
+	}
+	if now.Kind == bonafide.Converted {
+		midnight := i.now().Truncate(oneDay).Add(oneDay)
+		if err := schedule(tx, midnight, m.Slug(), member); err != nil {
+			return nil, err
+		}
 	}
 	if now.State != bonafide.Current {
 		return nil, i.stop(tx, code, &b)
@@ -306,42 +325,6 @@ func (i *Issuer) finish(tx store.Tx, jobs []job) (changed []string, err error) {
 		}
 	}
 	return changed, nil
-}
-
-// Published calls fn with the address and status of each published badge of a mechanism: what its last
-// issue says. Suspended ones are among them, withdrawn ones aren't. fn may use the issuer.
-func (i *Issuer) Published(ctx context.Context, mechanism string, fn func(address string, status bonafide.Status) error) error {
-	if _, err := i.mechanism(mechanism); err != nil {
-		return err
-	}
-	keys := store.Prefix(store.Key("i", "badge-of", mechanism))
-	for more := true; more; {
-		var batch []shown
-		err := i.Store.View(ctx, func(r store.Reader) error {
-			batch, more = nil, false
-			return r.Scan(keys, func(key, code []byte) (bool, error) {
-				if len(batch) == batchSize {
-					keys.From, more = key, true
-					return false, nil
-				}
-				s, _, err := i.shownIn(r, string(code))
-				batch = append(batch, s)
-				return true, err
-			})
-		})
-		if err != nil {
-			return err
-		}
-		for _, s := range batch {
-			if s.status.State == bonafide.Withdrawn || s.status.AsOf == "" {
-				continue
-			}
-			if err := fn(i.address(s.code), s.status); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
 }
 
 // shown is a badge as it looks to visitors.

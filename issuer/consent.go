@@ -16,7 +16,7 @@ import (
 
 // Admission says which verifiers are answered.
 type Admission struct {
-	Policy string            // [AdmitOpen] or [AdmitListed]; "" is listed
+	Policy string            // [AdmitOpen] or [AdmitListed]; "" is open
 	Listed []bonafide.Origin // those answered when only listed ones are
 }
 
@@ -29,7 +29,7 @@ const (
 // policy returns the policy in force.
 func (a Admission) policy() string {
 	if a.Policy == "" {
-		return AdmitListed
+		return AdmitOpen
 	}
 	return a.Policy
 }

@@ -43,6 +43,7 @@ type Config struct {
 	Standing   StandingFunc         // needed if a mechanism leaves its rule to the host
 	SignIn     bonafide.SignIn      // needed for the pages of members
 	Admission  Admission            // which verifiers are answered
+	Converted  ConvertedFunc        // what members' statuses from elsewhere count for here; nil: nothing
 	Local      bool                 // the demo switch: sites under .localhost may be visited, over http
 	Now        func() time.Time     // nil: time.Now
 	Log        *slog.Logger         // nil: slog.Default

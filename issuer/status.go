@@ -116,9 +116,15 @@ func (i *Issuer) Status(ctx context.Context, mechanism, member string) (bonafide
 	return read()
 }
 
-// statusIn returns the member's exact status now: the level earned here, with kind earned. It fails
-// with [bonafide.NoSuchMember] for an unknown member and, under a rule of the host, for one that the
-// host wasn't asked about.
+// ConvertedFunc tells, within a transaction of the issuer's store, the level that an account's statuses
+// from elsewhere count for under one of this site's mechanisms, and who first observed what they rest
+// on. Level 0 is none.
+type ConvertedFunc func(r store.Reader, mechanism, account string) (level int, sources []bonafide.Origin, err error)
+
+// statusIn returns the member's exact status now: the level earned here, and shown, unless what was
+// converted from elsewhere is higher. It fails with [bonafide.NoSuchMember] for an unknown member
+// and, under a rule of the host, for one that the host wasn't asked about; to have a converted level is
+// to be known.
 func (i *Issuer) statusIn(r store.Reader, m *bonafide.Mechanism, id string) (bonafide.Status, error) {
 	known, found, err := store.GetJSON[member](r, memberKey(id))
 	if err != nil {
@@ -128,7 +134,11 @@ func (i *Issuer) statusIn(r store.Reader, m *bonafide.Mechanism, id string) (bon
 	if err != nil {
 		return bonafide.Status{}, err
 	}
-	if !found || (m.Rule.Host != nil && t.Standing == nil) {
+	level, sources, err := i.convertedIn(r, m, id)
+	if err != nil {
+		return bonafide.Status{}, err
+	}
+	if level == 0 && (!found || (m.Rule.Host != nil && t.Standing == nil)) {
 		return bonafide.Status{}, noSuchMember(id)
 	}
 	now := i.now()
@@ -139,13 +149,41 @@ func (i *Issuer) statusIn(r store.Reader, m *bonafide.Mechanism, id string) (bon
 		AccountSince: known.Since, Since: t.Since, AsOf: bonafide.DateOf(now),
 		Sources: []bonafide.Origin{i.Origin}, State: bonafide.Current,
 	}
-	if m.Rule.Host != nil {
+	if t.Standing != nil {
 		status.AsOf = bonafide.DateOf(t.AsOf)
+	}
+	if shown, ok := m.Level(level); ok && level > m.LevelNumber(o.level) {
+		status.Level, status.Kind, status.Since, status.Sources = shown.ID, bonafide.Converted, "", sources
 	}
 	if known.Suspended {
 		status.State = bonafide.Suspended
 	}
 	return status, nil
+}
+
+func (i *Issuer) convertedIn(r store.Reader, m *bonafide.Mechanism, id string) (int, []bonafide.Origin, error) {
+	if i.Converted == nil {
+		return 0, nil, nil
+	}
+	return i.Converted(r, m.ID, id)
+}
+
+// Reissue has followed what changed of the member elsewhere: a badge that shows something else is issued
+// anew, and what said too much is revoked.
+func (i *Issuer) Reissue(ctx context.Context, member string) error {
+	for _, slug := range i.slugs() {
+		err := i.change(ctx, func(tx store.Tx) ([]string, error) {
+			codes, err := i.restate(tx, i.mechanisms[slug], member)
+			if bonafide.CodeOf(err) == bonafide.NoSuchMember {
+				return nil, nil // and so without a badge
+			}
+			return codes, err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // same tells whether two statuses say the same but for their date.

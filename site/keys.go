@@ -85,6 +85,14 @@ func LoadKeys(folder string) (Keys, error) {
 	return keys, nil
 }
 
+// OpenKeys reads a key folder, and makes it first if it isn't there.
+func OpenKeys(folder string) (Keys, error) {
+	if _, err := os.Stat(folder); errors.Is(err, os.ErrNotExist) {
+		return CreateKeys(folder)
+	}
+	return LoadKeys(folder)
+}
+
 // Thumbprints returns what each key is published under (RFC 7638), by the name of its use.
 func (k Keys) Thumbprints() (map[string]string, error) {
 	prints := map[string]string{}

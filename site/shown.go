@@ -18,7 +18,7 @@ type Shown struct {
 	LevelID     string                  `json:"level_id,omitzero"`
 	LevelName   bonafide.Text           `json:"level_name,omitzero"`
 	Kind        bonafide.Kind           `json:"kind"`
-	Own         *bonafide.Status        `json:"own,omitzero"`       // absent without the issuer's role
+	Own         *bonafide.Status        `json:"own,omitzero"`       // absent without the issuer's role, or if nothing is known of them
 	Explanation *conversion.Explanation `json:"converted,omitzero"` // absent if no table gives levels of the mechanism
 }
 
@@ -36,11 +36,13 @@ func (s *Site) Shown(ctx context.Context, member string) ([]Shown, error) {
 		shown := Shown{Mechanism: m.ID, Kind: bonafide.Earned}
 		if s.Issuer != nil {
 			own, err := s.Issuer.Status(ctx, m.Slug(), member)
-			if err != nil {
+			switch {
+			case err == nil:
+				shown.Own = &own
+				shown.Level = m.LevelNumber(own.EarnedLevel)
+			case bonafide.CodeOf(err) != bonafide.NoSuchMember:
 				return nil, err
 			}
-			shown.Own = &own
-			shown.Level = m.LevelNumber(own.EarnedLevel)
 		}
 		for _, e := range explanations {
 			if e.Mechanism != m.ID {

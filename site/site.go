@@ -54,8 +54,8 @@ type Config struct {
 	Contest string
 	// Local admits sites under .localhost, over http. It is for demonstrations and tests.
 	Local bool
-	Now   func() time.Time
-	Log   *slog.Logger
+	Now   func() time.Time // nil: time.Now
+	Log   *slog.Logger     // nil: slog.Default
 }
 
 // Site is one origin with one role or both.
@@ -79,6 +79,12 @@ func New(config Config) (*Site, error) {
 	}
 	if !config.Issues && !config.Verifies {
 		return nil, fmt.Errorf("a site issues, verifies or does both; its Config names neither")
+	}
+	if config.Now == nil {
+		config.Now = time.Now
+	}
+	if config.Log == nil {
+		config.Log = slog.Default()
 	}
 	s := &Site{Config: config}
 	var err error
@@ -137,17 +143,15 @@ func (s *Site) converted(ctx context.Context, account string) error {
 // Handler serves everything public: both roles, the documents under /.well-known, a home page, and
 // /livez and /readyz for who watches over the server.
 func (s *Site) Handler() http.Handler {
-	own := http.NewServeMux()
-	s.routes(own)
 	mux := http.NewServeMux()
-	mux.Handle("/", web.Harden(own, s.Log))
+	s.routes(mux)
 	if s.Verifier != nil {
 		mount(mux, s.Verifier.Handler(), verifier.Paths())
 	}
 	if s.Issuer != nil {
 		mount(mux, s.Issuer.Handler(), issuer.Paths())
 	}
-	return mux
+	return web.Harden(mux, s.Log)
 }
 
 // Admin serves the administration of both roles. Whoever listens for it must let nobody else in.

@@ -13,17 +13,20 @@ import (
 // Converted returns what the account's inputs count for now: an explanation for each of the site's own
 // mechanisms that some table gives levels of, in the order of the config. It only reads the store.
 func (v *Verifier) Converted(ctx context.Context, account string) ([]*conversion.Explanation, error) {
-	var tables tableSet
-	var inputs []conversion.Input
-	var mechanisms []*bonafide.Mechanism
-	err := v.config.Store.View(ctx, func(r store.Reader) error {
-		var err error
-		if tables, err = v.shelf.All(r); err != nil {
-			return err
-		}
-		inputs, mechanisms, err = v.readInputs(r, account)
+	var explanations []*conversion.Explanation
+	err := v.config.Store.View(ctx, func(r store.Reader) (err error) {
+		explanations, err = v.convertedIn(r, account)
 		return err
 	})
+	return explanations, err
+}
+
+func (v *Verifier) convertedIn(r store.Reader, account string) ([]*conversion.Explanation, error) {
+	tables, err := v.shelf.All(r)
+	if err != nil {
+		return nil, err
+	}
+	inputs, mechanisms, err := v.readInputs(r, account)
 	if err != nil {
 		return nil, err
 	}

@@ -43,7 +43,7 @@ func (v *Verifier) RunDue(ctx context.Context) error {
 		silent[issuer] = bonafide.CodeOf(err) == bonafide.Unreachable
 		failures = append(failures, v.ownFailure(issuer, err))
 	}
-	return errors.Join(append(failures, v.prune(ctx))...)
+	return errors.Join(append(failures, v.prune(ctx), v.tellChanged(ctx))...)
 }
 
 // dueLists returns the lists that inputs wait for and that are past their ttl, with their issuers.

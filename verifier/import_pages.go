@@ -248,6 +248,7 @@ func (v *Verifier) callback(w http.ResponseWriter, r *http.Request) error {
 	if err := v.finish(r.Context(), f, code); err != nil {
 		return err
 	}
+	v.tell(r.Context())
 	http.Redirect(w, r, "/standing", http.StatusSeeOther)
 	return nil
 }

@@ -87,6 +87,9 @@ func (in *input) put(tx store.Tx) error {
 	if err := deleteInput(tx, in.Account, in.ID); err != nil {
 		return err
 	}
+	if err := markChanged(tx, in.Account); err != nil {
+		return err
+	}
 	if !in.Ended {
 		if err := tx.Put(in.watchKey(), []byte(in.Statement.CredentialStatus.Index)); err != nil {
 			return err
@@ -112,7 +115,7 @@ func deleteInput(tx store.Tx, account, id string) error {
 			return err
 		}
 	}
-	return nil
+	return markChanged(tx, account)
 }
 
 // inputsOf returns the inputs of an account, each with what was last read of its list.

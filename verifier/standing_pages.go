@@ -92,6 +92,7 @@ func (v *Verifier) act(w http.ResponseWriter, r *http.Request, do func(account s
 	if err := do(account.ID); err != nil {
 		return err
 	}
+	v.tell(r.Context())
 	http.Redirect(w, r, "/standing", http.StatusSeeOther)
 	return nil
 }

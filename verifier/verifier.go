@@ -46,6 +46,7 @@ type Config struct {
 	Purpose bonafide.Text    // what imports are for, told when consent is asked
 	SignIn  bonafide.SignIn  // how people sign in here
 	Contest string           // the address where a conversion can be contested
+	Changed ChangedFunc      // told when what an account's inputs count for may have changed; nil: nobody is
 	Local   bool             // the demo switch: sites under .localhost may be visited, over http
 	Now     func() time.Time // nil: time.Now
 	Log     *slog.Logger     // nil: slog.Default

@@ -104,5 +104,5 @@ func (c *adminClient) RecordBatch(ctx context.Context, batch issuer.Batch) (int,
 // ImportedRows implements [issuer.Sink].
 func (c *adminClient) ImportedRows(ctx context.Context, id string) (int64, error) {
 	answer, err := call[issuer.Imported](ctx, c, http.MethodGet, "/admin/imports/"+url.PathEscape(id), nil)
-	return answer.Row, err
+	return answer.Rows, err
 }

@@ -60,7 +60,7 @@ func run(ctx context.Context, e *env, args []string) int {
 	root.SetOut(e.stdout)
 	root.SetErr(e.stderr)
 	root.AddCommand(newDemoCommand(e), newServeCommand(e), newVerifyCommand(e), newConvertCommand(e),
-		newConversionCommand(e), newEventsCommand(e), newKeysCommand(e), newMechanismCommand(e))
+		newConversionCommand(e), newEventsCommand(e), newKeysCommand(e))
 	err := root.ExecuteContext(ctx)
 	var exit exitError
 	var own *bonafide.Error

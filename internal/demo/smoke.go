@@ -1,0 +1,137 @@
+package demo
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"time"
+
+	"bonafide.example"
+	"bonafide.example/internal/fetch"
+	"bonafide.example/site"
+	"golang.org/x/sync/errgroup"
+)
+
+// Smoke makes a world, does everything there is to try in it over HTTP, as people and as liars would, and
+// ends at the first thing that isn't as it must be.
+func Smoke(ctx context.Context, out io.Writer) (err error) {
+	var complaints bytes.Buffer // what the sites logged, shown if something fails
+	log := slog.New(slog.NewTextHandler(&complaints, &slog.HandlerOptions{Level: slog.LevelWarn}))
+	world, err := New(ctx, 0, log)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, world.Close()) }()
+	s, err := newSmoke(world)
+	if err != nil {
+		return err
+	}
+	ctx, stop := context.WithCancel(ctx)
+	group, running := errgroup.WithContext(ctx)
+	group.Go(func() error { return world.Run(running) })
+	for i, step := range s.steps() {
+		if err := step.do(ctx); err != nil {
+			stop()
+			io.Copy(out, &complaints)
+			return errors.Join(fmt.Errorf("%s: %w", step.name, err), group.Wait())
+		}
+		fmt.Fprintf(out, "%2d. %s\n", i+1, step.name)
+	}
+	stop()
+	return group.Wait()
+}
+
+// smoke is one run: a world with a third site, where statuses from both others are brought.
+type smoke struct {
+	*World
+	troc   *Place
+	liar   *liar
+	client *fetch.Client
+	alice  *browser // Alice's, signed in everywhere
+	bob    *browser
+	first  string // Alice's badge as it was signed first
+}
+
+type step struct {
+	name string
+	do   func(context.Context) error
+}
+
+func newSmoke(w *World) (*smoke, error) {
+	s := &smoke{World: w, alice: newBrowser(), bob: newBrowser()}
+	at, err := w.listen("troc", 0)
+	if err != nil {
+		return nil, err
+	}
+	own, seller, lender := member(at.origin), seller(w.Bazar.Origin), member(w.Outils.Origin)
+	stars := rates("outils", &lender, &own, w.Clock.Now())
+	stars.Measure, stars.Accept.MinSample = nil, 0
+	stars.Rates = []bonafide.Rate{{Level: "three", Gives: 3}, {Level: "two", Gives: 2}, {Level: "one", Gives: 1}}
+	if s.troc, err = w.open(at, site.Config{
+		Name: "Troc", Verifies: true, Mechanisms: []bonafide.Mechanism{own},
+		Tables: []bonafide.Table{rates("bazar", &seller, &own, w.Clock.Now()), stars},
+	}); err != nil {
+		return nil, err
+	}
+	if s.liar, err = newLiar(w.Bazar); err != nil {
+		return nil, err
+	}
+	s.client, err = fetch.New(fetch.Config{Local: true, Now: w.Clock.Now})
+	return s, err
+}
+
+// steps are the flows of the protocol, in an order in which each finds the world that it needs.
+func (s *smoke) steps() []step {
+	return []step{
+		{"Alice's badge is a picture, a page and a signed credential that holds", s.badgeHolds},
+		{"a badge with another signature, or altered, is refused", s.alteredBadge},
+		{"outils says what the badge would count for, and grants nothing for its address", s.preview},
+		{"a badge of a site that no table names isn't even fetched", s.unknownIssuer},
+		{"Bob can't import Alice's badge", s.othersBadge},
+		{"answers signed by another key, for another site or to another question grant nothing", s.lies},
+		{"Alice imports her badge: four stars there count for one here, and outils says why", s.importBadge},
+		{"the same answer again grants nothing", s.replay},
+		{"Bob starts from bazar: refer me to outils", s.referral},
+		{"another account at outils can't import what Alice imported", s.secondAccount},
+		{"outils and troc know Alice under names that nobody can join", s.pairwise},
+		{"what outils converted isn't converted again at troc", s.convertedTwice},
+		{"12 bad ratings: bazar's badge falls at once, the old one is revoked, outils follows", s.fall},
+		{"good ratings: nothing is revoked, and the rise arrives when Alice refreshes", s.rise},
+		{"bazar away for a day changes nothing, for a week pauses; back, it counts again", s.away},
+		{"suspended at bazar, nothing counts; restored, it is asked anew", s.suspension},
+		{"Alice withdraws her consent, and outils forgets", s.withdrawal},
+		{"Alice exports and erases what both sites hold", s.erasure},
+	}
+}
+
+// expect returns an error unless the condition holds.
+func expect(holds bool, format string, args ...any) error {
+	if holds {
+		return nil
+	}
+	return fmt.Errorf(format, args...)
+}
+
+// expectCode returns an error unless err has the code.
+func expectCode(err error, code bonafide.Code) error {
+	if bonafide.CodeOf(err) == code {
+		return nil
+	}
+	return fmt.Errorf("%s was due, not %v", code, err)
+}
+
+// inTurn does one thing after the other until one fails.
+func inTurn(ctx context.Context, things ...func(context.Context) error) error {
+	for _, do := range things {
+		if err := do(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// listsExpire is how long it takes until every site reads the others' status lists again.
+const listsExpire = bonafide.StatusListTTL + time.Minute

@@ -1,0 +1,20 @@
+package issuer
+
+import "bonafide.example"
+
+// Paths returns the patterns under which [Issuer.Handler] is to be mounted beside other handlers.
+func Paths() []string {
+	return []string{"/b/", "/status/", "/mechanisms/", badgesPath, badgesPath + "/", "/oauth/", consentsPath, consentsPath + "/", referPath}
+}
+
+// AdminPaths returns the same for [Issuer.Admin].
+func AdminPaths() []string { return []string{"/admin/"} }
+
+// Metadata returns what the site's entity configuration says of the issuer.
+func (i *Issuer) Metadata() *bonafide.IssuerMetadata {
+	m := &bonafide.IssuerMetadata{Name: i.Name, Versions: []string{"1"}, Admission: i.Admission.policy()}
+	for _, slug := range i.slugs() {
+		m.Mechanisms = append(m.Mechanisms, i.mechanisms[slug].ID)
+	}
+	return m
+}

@@ -1,0 +1,155 @@
+package issuer
+
+import (
+	"context"
+	"net/http"
+
+	"bonafide.example"
+	"bonafide.example/internal/web"
+	"bonafide.example/store"
+)
+
+// PublishedAll says what publishing everybody's badge came to.
+type PublishedAll struct {
+	Badges int `json:"badges"` // how many there are now, withdrawn ones among them
+	New    int `json:"new"`
+}
+
+// PublishAll publishes a badge for every member under a mechanism who never had one, without a name on
+// its page. Badges that exist stay as they are, withdrawn ones too.
+func (i *Issuer) PublishAll(ctx context.Context, mechanism string) (all PublishedAll, err error) {
+	m, err := i.mechanism(mechanism)
+	if err != nil {
+		return all, err
+	}
+	keys := store.Prefix(store.Key("i", "tally", mechanism))
+	for more := true; more; {
+		var batch PublishedAll
+		next := keys
+		err := i.change(ctx, func(tx store.Tx) (codes []string, err error) {
+			next, batch = keys, PublishedAll{}
+			more, codes, err = i.publishBatch(tx, m, &next, &batch)
+			return codes, err
+		})
+		if err != nil {
+			return all, err
+		}
+		keys = next
+		all.Badges += batch.Badges
+		all.New += batch.New
+	}
+	return all, nil
+}
+
+// publishBatch does so for some members and moves the start of keys past them; more tells whether some
+// are left.
+func (i *Issuer) publishBatch(tx store.Tx, m *bonafide.Mechanism, keys *store.Range, done *PublishedAll) (more bool, codes []string, err error) {
+	var members []string
+	err = tx.Scan(*keys, func(key, _ []byte) (bool, error) {
+		parts := store.Parts(key)
+		members = append(members, parts[len(parts)-1])
+		keys.From = append(key, 0) // the next key at the earliest
+		return len(members) < batchSize, nil
+	})
+	if err != nil {
+		return false, nil, err
+	}
+	for _, member := range members {
+		done.Badges++
+		code, err := badgeOf(tx, m.Slug(), member)
+		if err != nil {
+			return false, nil, err
+		}
+		if code != "" {
+			continue
+		}
+		if _, err := i.publish(tx, m, member, ""); err != nil {
+			return false, nil, err
+		}
+		ordered, err := i.restate(tx, m, member)
+		if err != nil {
+			return false, nil, err
+		}
+		done.New++
+		codes = append(codes, ordered...)
+	}
+	return len(members) == batchSize, codes, nil
+}
+
+// BadgePage is one page of the published badges of a mechanism.
+type BadgePage struct {
+	Badges []PublishedBadge `json:"badges"`
+	Next   string           `json:"next,omitzero"` // what to give as after for the next page; absent in the last
+}
+
+// PublishedBadge is a badge as its last issue has it.
+type PublishedBadge struct {
+	Address string          `json:"address"`
+	Status  bonafide.Status `json:"status"`
+}
+
+// Published calls fn with each published badge of a mechanism. Suspended ones are among them, withdrawn
+// ones aren't. fn may use the issuer.
+func (i *Issuer) Published(ctx context.Context, mechanism string, fn func(PublishedBadge) error) error {
+	for after := ""; ; {
+		page, err := i.badgePage(ctx, mechanism, after)
+		if err != nil {
+			return err
+		}
+		for _, badge := range page.Badges {
+			if err := fn(badge); err != nil {
+				return err
+			}
+		}
+		if after = page.Next; after == "" {
+			return nil
+		}
+	}
+}
+
+// badgePage returns the published badges of the members after that one.
+func (i *Issuer) badgePage(ctx context.Context, mechanism, after string) (page BadgePage, err error) {
+	if _, err := i.mechanism(mechanism); err != nil {
+		return page, err
+	}
+	keys := store.Prefix(store.Key("i", "badge-of", mechanism))
+	if after != "" {
+		keys.From = append(badgeOfKey(mechanism, after), 0)
+	}
+	err = i.Store.View(ctx, func(r store.Reader) error {
+		page = BadgePage{Badges: []PublishedBadge{}}
+		read := 0
+		return r.Scan(keys, func(key, code []byte) (bool, error) {
+			s, _, err := i.shownIn(r, string(code))
+			if err != nil {
+				return false, err
+			}
+			if s.status.State != bonafide.Withdrawn && s.status.AsOf != "" {
+				page.Badges = append(page.Badges, PublishedBadge{i.address(s.code), s.status})
+			}
+			if read++; read < batchSize {
+				return true, nil
+			}
+			parts := store.Parts(key)
+			page.Next = parts[len(parts)-1]
+			return false, nil
+		})
+	})
+	return page, err
+}
+
+func (i *Issuer) adminPublishAll(r *http.Request) (any, error) {
+	return i.PublishAll(r.Context(), r.PathValue("mechanism"))
+}
+
+func (i *Issuer) adminBadges(r *http.Request) (any, error) {
+	query, err := web.Query(r)
+	if err != nil {
+		return nil, err
+	}
+	return i.badgePage(r.Context(), r.PathValue("mechanism"), query.Get("after"))
+}
+
+func (i *Issuer) adminMechanism(r *http.Request) (any, error) {
+	return i.mechanism(r.PathValue("mechanism"))
+}

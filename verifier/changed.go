@@ -1,0 +1,62 @@
+package verifier
+
+import (
+	"bytes"
+	"context"
+
+	"bonafide.example/store"
+	"github.com/google/uuid"
+)
+
+// ChangedFunc is told of an account whose inputs have changed, after the change is kept: at least once,
+// and again when it failed.
+type ChangedFunc func(ctx context.Context, account string) error
+
+// changedKey stands for an account of which [ChangedFunc] has yet to be told. Its value differs with
+// each change, so that one which comes while it is told isn't forgotten.
+func changedKey(account string) []byte { return store.Key("verifier", "changed", account) }
+
+// markChanged belongs in the transaction of the change.
+func markChanged(tx store.Tx, account string) error {
+	mark := uuid.New()
+	return tx.Put(changedKey(account), mark[:])
+}
+
+// tellChanged tells of every account that changed. What fails stays for [Verifier.RunDue].
+func (v *Verifier) tellChanged(ctx context.Context) error {
+	marks := map[string][]byte{}
+	err := v.config.Store.View(ctx, func(r store.Reader) error {
+		return r.Scan(store.Prefix(store.Key("verifier", "changed")), func(key, mark []byte) (bool, error) {
+			marks[store.Parts(key)[2]] = mark
+			return true, nil
+		})
+	})
+	if err != nil {
+		return err
+	}
+	for account, mark := range marks {
+		if v.config.Changed != nil {
+			if err := v.config.Changed(ctx, account); err != nil {
+				return err
+			}
+		}
+		err := v.config.Store.Update(ctx, func(tx store.Tx) error {
+			now, err := tx.Get(changedKey(account))
+			if err != nil || !bytes.Equal(now[0], mark) {
+				return err
+			}
+			return tx.Delete(changedKey(account))
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// tell is for who has changed an account: the change is kept whatever becomes of the telling.
+func (v *Verifier) tell(ctx context.Context) {
+	if err := v.tellChanged(ctx); err != nil {
+		v.log.Warn("what follows from a change is done later", "error", err)
+	}
+}
