@@ -69,6 +69,11 @@ func TestFallWithoutANewStatement(t *testing.T) {
 	asked := w.issuer.count("/token")
 	w.runDue()
 	require.Equal(t, asked, w.issuer.count("/token"), "it is asked again later only")
+	w.clock.Move(pastTTL)
+	w.runDue()
+	w.clock.Move(pastTTL)
+	w.runDue()
+	require.Equal(t, asked+1, w.issuer.count("/token"), "and then later still")
 	w.issuer.tell(func() { w.issuer.noTokens = false })
 	w.clock.Move(pastTTL)
 	w.runDue()
@@ -217,6 +222,22 @@ func TestLyingRefresh(t *testing.T) {
 			require.Equal(t, 2, w.converted("alice").Level)
 		})
 	}
+}
+
+// What is erased while a new statement is on its way stays erased.
+func TestErasedDuringRefresh(t *testing.T) {
+	w := newWorld(t)
+	alice := w.browser("alice")
+	alice.imports()
+	id := w.held("alice").Imports[0].ID
+	w.issuer.tell(func() {
+		w.issuer.lie = func(*bonafide.ConsentedStatus) { require.NoError(t, w.Erase(t.Context(), "alice")) }
+	})
+	alice.post("/imports/" + id + "/refresh")
+	require.Empty(t, w.held("alice").Imports)
+	w.clock.Move(31 * 24 * time.Hour)
+	w.runDue()
+	require.Empty(t, w.held("alice").Imports)
 }
 
 func TestConsentWithdrawn(t *testing.T) {

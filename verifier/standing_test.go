@@ -157,6 +157,29 @@ func TestTablesRefused(t *testing.T) {
 	require.Equal(t, bonafide.BadTable, bonafide.CodeOf(err))
 }
 
+// Each of the site's mechanisms counts by its own tables, and explains the inputs that these name.
+func TestSeveralMechanisms(t *testing.T) {
+	w := newWorld(t)
+	ranks := w.table()
+	ranks.ID, ranks.To.Mechanism = string(site)+"/conversions/ranks", string(site)+"/mechanisms/trader"
+	ranks.Measure, ranks.Accept.MinSample, ranks.Cap = nil, 0, 3
+	ranks.Rates = []bonafide.Rate{{Level: "five", Gives: 3}, {Level: "three", Gives: 1}}
+	elsewhere := w.table()
+	elsewhere.ID, elsewhere.To.Mechanism = string(site)+"/conversions/elsewhere", string(site)+"/mechanisms/reader"
+	elsewhere.From.Issuer, elsewhere.From.Mechanism = "http://livres.localhost", "http://livres.localhost/mechanisms/reader"
+	w.config.Mechanisms = append(w.config.Mechanisms,
+		mechanism(string(site)+"/mechanisms/trader", "trading", "one", "two", "three"),
+		mechanism(string(site)+"/mechanisms/reader", "reading", "one", "two"))
+	w.config.Conversions = append(w.config.Conversions, ranks, elsewhere)
+	w.start()
+	w.browser("alice").imports()
+	explanations, err := w.Converted(t.Context(), "alice")
+	require.NoError(t, err)
+	require.Len(t, explanations, 3)
+	require.Equal(t, []int{2, 1, 0}, []int{explanations[0].Level, explanations[1].Level, explanations[2].Level})
+	require.Empty(t, explanations[2].Inputs)
+}
+
 // A table that was published while its mechanism couldn't be had is looked at again when it is used.
 func TestTableThatDoesntFit(t *testing.T) {
 	w := newWorld(t)
