@@ -12,6 +12,7 @@ import (
 	"bonafide.example"
 	"bonafide.example/internal/need"
 	"bonafide.example/issuer"
+	"bonafide.example/store"
 	"github.com/lestrrat-go/jwx/v3/jwa"
 	"github.com/lestrrat-go/jwx/v3/jws"
 	"github.com/santhosh-tekuri/jsonschema/v6"
@@ -68,6 +69,23 @@ func TestForms(t *testing.T) {
 	}
 	require.Equal(t, http.StatusNotAcceptable, w.get(path, "Accept", "video/mp4").Code)
 	require.Equal(t, http.StatusNotFound, w.get(path+".gif").Code)
+}
+
+func TestFormsOfAList(t *testing.T) {
+	w := newWorld(t)
+	w.rate("seller", "alice", true, true)
+	w.publish("seller", "alice")
+	for path, mediaType := range map[string]string{"/status/1": "application/vc+jwt", "/status/1.jwt": "application/vc+jwt", "/status/1.json": "application/json"} {
+		answer := w.get(path)
+		require.Equal(t, http.StatusOK, answer.Code, path)
+		require.Equal(t, mediaType, answer.Header().Get("Content-Type"), path)
+		require.Equal(t, "public, max-age=60", answer.Header().Get("Cache-Control"), path)
+	}
+	require.Equal(t, "application/json", w.get("/status/1", "Accept", "application/json").Header().Get("Content-Type"))
+	require.Equal(t, http.StatusNotAcceptable, w.get("/status/1", "Accept", "text/csv").Code)
+	for _, path := range []string{"/status/2", "/status/01", "/status/x", "/status/1.xml"} {
+		require.Equal(t, http.StatusNotFound, w.get(path).Code, path)
+	}
 }
 
 func TestUnknownBadges(t *testing.T) {
@@ -159,9 +177,9 @@ func TestPublishTwiceIsOnce(t *testing.T) {
 	_, err = w.PublishBadge(t.Context(), "none", "alice", "")
 	requireCode(t, bonafide.NotFound, err)
 	var seen []bonafide.Status
-	require.NoError(t, w.Published(t.Context(), "seller", func(address string, s bonafide.Status) error {
-		require.Equal(t, string(bazar)+path, address)
-		seen = append(seen, s)
+	require.NoError(t, w.Published(t.Context(), "seller", func(b issuer.PublishedBadge) error {
+		require.Equal(t, string(bazar)+path, b.Address)
+		seen = append(seen, b.Status)
 		return nil
 	}))
 	require.Len(t, seen, 1)
@@ -185,6 +203,35 @@ func TestBadgesAreRenewed(t *testing.T) {
 	require.False(t, w.revoked(before.Status))
 	w.clock.add(61 * 24 * time.Hour) // nobody runs what is due
 	require.Contains(t, w.get(path, "Accept", "text/html").Body.String(), "does not hold now")
+}
+
+// What others' statuses count for may end without any event here.
+func TestConvertedLevelIsFollowed(t *testing.T) {
+	const outils = bonafide.Origin("https://outils.example")
+	level := 2
+	w := newWorld(t, func(c *issuer.Config) {
+		c.Converted = func(store.Reader, string, string) (int, []bonafide.Origin, error) {
+			return level, []bonafide.Origin{outils}, nil
+		}
+	})
+	path := w.publish("seller", "alice")
+	before := w.credential(path)
+	status, err := before.Stated()
+	require.NoError(t, err)
+	require.Equal(t, "silver", status.Level)
+	require.Equal(t, bonafide.Converted, status.Kind)
+	require.Empty(t, status.EarnedLevel, "what is converted is never earned")
+	require.Equal(t, []bonafide.Origin{outils}, status.Sources)
+	for range 3 {
+		w.clock.add(24 * time.Hour)
+		require.NoError(t, w.RunDue(t.Context()))
+		require.Equal(t, before, w.credential(path))
+	}
+	level = 1
+	w.clock.add(24 * time.Hour)
+	require.NoError(t, w.RunDue(t.Context()))
+	require.Equal(t, "bronze", w.stated(path))
+	require.True(t, w.revoked(before.Status))
 }
 
 func TestManyIssuesWithinASecondStayValid(t *testing.T) {

@@ -43,26 +43,35 @@ func (i *Issuer) listConsents(w http.ResponseWriter, r *http.Request, member str
 	return nil
 }
 
-// withdrawConsent ends one of the member's consents: from now on the verifier can't refresh, and what it
-// was told no longer holds. Withdrawing twice changes nothing.
+// withdrawConsent ends a consent of the member: from now on the verifier can't refresh, and what it was
+// told no longer holds. Whoever began an import several times has given several consents; what they mean
+// to withdraw is all that this verifier may ask about that mechanism. Withdrawing twice changes nothing.
 func (i *Issuer) withdrawConsent(w http.ResponseWriter, r *http.Request, member string) error {
-	key := consentKey(member, r.PathValue("id"))
 	err := i.Store.Update(r.Context(), func(tx store.Tx) error {
-		c, found, err := store.GetJSON[consent](tx, key)
+		chosen, found, err := store.GetJSON[consent](tx, consentKey(member, r.PathValue("id")))
 		if err != nil {
 			return err
 		}
 		if !found {
 			return bonafide.Errorf(bonafide.NotFound, r.URL.Path, "is not a consent of the account signed in")
 		}
-		if c.Withdrawn != 0 {
-			return nil
-		}
-		if err := i.endConsent(tx, &c); err != nil {
+		all, err := consentsOf(tx, member)
+		if err != nil {
 			return err
 		}
-		c.Withdrawn = bonafide.SecondsOf(i.now())
-		return store.PutJSON(tx, key, c)
+		for _, c := range all {
+			if c.Withdrawn != 0 || c.Verifier != chosen.Verifier || c.Details.Mechanism != chosen.Details.Mechanism {
+				continue
+			}
+			if err := i.endConsent(tx, &c); err != nil {
+				return err
+			}
+			c.Withdrawn = bonafide.SecondsOf(i.now())
+			if err := store.PutJSON(tx, consentKey(member, c.ID), c); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 	if err != nil {
 		return err

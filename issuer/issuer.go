@@ -147,8 +147,7 @@ func (i *Issuer) slugs() []string { return slices.Sorted(maps.Keys(i.mechanisms)
 func (i *Issuer) now() time.Time { return i.Now().UTC().Truncate(time.Second) }
 
 // Handler answers what anyone may ask, and what members ask of their own: /b/, /status/, /mechanisms/,
-// /badges and the routes of consent. An embedding site wraps it in its protection against forged
-// requests, as net/http's CrossOriginProtection.
+// /badges and the routes of consent. It refuses changes that pages of other sites send.
 func (i *Issuer) Handler() http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("GET /mechanisms/", i.shelf)
@@ -156,7 +155,7 @@ func (i *Issuer) Handler() http.Handler {
 	mux.HandleFunc("GET /status/{list}", i.answer(i.serveList))
 	i.memberRoutes(mux)
 	i.consentRoutes(mux)
-	return mux
+	return web.Harden(mux, i.Log)
 }
 
 // answer makes a handler of a function that may fail.

@@ -12,6 +12,7 @@ import (
 
 	"bonafide.example"
 	"bonafide.example/issuer"
+	"bonafide.example/store"
 	"github.com/stretchr/testify/require"
 )
 
@@ -26,6 +27,8 @@ func TestMyBadges(t *testing.T) {
 		return w.do(w.handler, http.MethodPost, path, fields.Encode(), "Content-Type", formType, "Test-Account", account)
 	}
 	require.Equal(t, http.StatusUnauthorized, post("/badges/publish", url.Values{"mechanism": {"seller"}}, "").Code)
+	forged := w.do(w.handler, http.MethodPost, "/badges/publish", "mechanism=seller", "Content-Type", formType, "Test-Account", "alice", "Sec-Fetch-Site", "cross-site")
+	require.Equal(t, http.StatusForbidden, forged.Code)
 
 	// Who has no event yet is published without a level.
 	require.Contains(t, w.get("/badges", "Test-Account", "alice").Body.String(), "No level yet.")
@@ -73,6 +76,12 @@ func TestExportAndErase(t *testing.T) {
 	n, err := w.Record(t.Context(), issuer.Event{ID: "e000001", Member: "alice", Mechanism: "seller", Kind: "rating", Positive: new(true), At: start()})
 	require.NoError(t, err)
 	require.Zero(t, n, "what was erased doesn't come back")
+	require.NoError(t, w.Store.View(t.Context(), func(r store.Reader) error {
+		return r.Scan(store.Range{}, func(key, value []byte) (bool, error) {
+			require.NotContains(t, string(key)+string(value), "alice", "nothing names who was erased")
+			return true, nil
+		})
+	}))
 	w.clock.add(40 * 24 * time.Hour)
 	require.NoError(t, w.RunDue(t.Context()))
 	_, err = w.Export(t.Context(), "alice")
@@ -103,7 +112,7 @@ func TestHostRule(t *testing.T) {
 	require.Equal(t, "one", status.Level)
 	require.Equal(t, bonafide.Month("2020-02"), status.AccountSince)
 	path := w.publish("patron", "alice")
-	require.Equal(t, 1, asked, "the host is asked once")
+	require.Equal(t, 2, asked, "the host is asked when a badge is published")
 	before := w.credential(path)
 	require.NoError(t, w.Refresh(t.Context(), "patron", "alice"))
 	require.Equal(t, before, w.credential(path), "nothing changed")

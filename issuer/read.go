@@ -136,7 +136,7 @@ type columns struct {
 func newColumns(names []string, format ReadFormat) (*columns, error) {
 	c := &columns{format, map[string]int{}}
 	for n, name := range names {
-		name = strings.TrimSpace(name)
+		name = strings.TrimSpace(strings.TrimPrefix(name, "\ufeff")) // spreadsheets begin files with a byte order mark
 		if _, twice := c.at[name]; twice {
 			return nil, bonafide.Errorf(bonafide.DoubledField, name, "names two columns")
 		}

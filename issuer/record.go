@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"bonafide.example"
 	"bonafide.example/store"
@@ -34,15 +36,15 @@ func (e *Event) Validate() error {
 			return err
 		}
 	}
-	if e.At.IsZero() {
-		return bonafide.Errorf(bonafide.BadValue, "at", "is missing")
+	if e.At.Unix() <= 0 {
+		return bonafide.Errorf(bonafide.BadValue, "at", "is missing, or before 1970")
 	}
 	return nil
 }
 
 func checkID(field, id string) error {
-	if id == "" || len(id) > maxID || strings.ContainsFunc(id, func(c rune) bool { return c < ' ' || c == 0x7f }) {
-		return bonafide.Errorf(bonafide.BadValue, field, "needs 1 to %d bytes without control characters", maxID)
+	if id == "" || len(id) > maxID || !utf8.ValidString(id) || strings.ContainsFunc(id, unicode.IsControl) {
+		return bonafide.Errorf(bonafide.BadValue, field, "needs 1 to %d bytes of UTF-8 without control characters", maxID)
 	}
 	return nil
 }

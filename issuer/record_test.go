@@ -52,6 +52,8 @@ func TestRecordRefuses(t *testing.T) {
 		"no member":             {change(func(e *issuer.Event) { e.Member = "" }), bonafide.BadValue},
 		"control character":     {change(func(e *issuer.Event) { e.Member = "a\x00b" }), bonafide.BadValue},
 		"no time":               {change(func(e *issuer.Event) { e.At = time.Time{} }), bonafide.BadValue},
+		"before 1970":           {change(func(e *issuer.Event) { e.At = time.Unix(-1<<60, 0) }), bonafide.BadValue},
+		"not UTF-8":             {change(func(e *issuer.Event) { e.ID = "\xff" }), bonafide.BadValue},
 		"future":                {change(func(e *issuer.Event) { e.At = e.At.Add(2 * time.Minute) }), bonafide.FutureEvent},
 		"unknown kind":          {change(func(e *issuer.Event) { e.Kind = "sale" }), bonafide.UnknownKind},
 		"unknown mechanism":     {change(func(e *issuer.Event) { e.Mechanism = "buyer" }), bonafide.NotFound},

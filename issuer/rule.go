@@ -109,8 +109,23 @@ func evaluate(m *bonafide.Mechanism, t *tally, now time.Time) outcome {
 	case t.Standing == nil:
 		return outcome{}
 	default:
-		return outcome{level: t.Standing.Level, measures: t.Standing.Measures}
+		return evaluateStanding(m, t.Standing)
 	}
+}
+
+// evaluateStanding takes the host's word, but for what it said under an earlier version of the
+// mechanism and this one no longer has.
+func evaluateStanding(m *bonafide.Mechanism, s *Standing) outcome {
+	var o outcome
+	if m.LevelNumber(s.Level) > 0 {
+		o.level = s.Level
+	}
+	for _, measure := range s.Measures {
+		if _, ok := m.Measure(measure.ID); ok {
+			o.measures = append(o.measures, measure)
+		}
+	}
+	return o
 }
 
 func evaluateShare(m *bonafide.Mechanism, t *tally, now time.Time) outcome {

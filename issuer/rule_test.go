@@ -53,6 +53,18 @@ func TestPointsLevels(t *testing.T) {
 	}
 }
 
+func TestStandingUnderANewVersion(t *testing.T) {
+	m := &bonafide.Mechanism{
+		Levels: levels("a", "b"), Measures: []bonafide.MeasureDef{{ID: "ratings"}}, Rule: bonafide.Rule{Host: &bonafide.HostRule{}},
+	}
+	ratings := bonafide.Measure{ID: "ratings", Positive: 1, Total: 2}
+	told := &tally{Standing: &Standing{Level: "b", Measures: []bonafide.Measure{{ID: "stars", Total: 1}, ratings}}}
+	require.Equal(t, outcome{level: "b", measures: []bonafide.Measure{ratings}}, evaluate(m, told, time.Time{}))
+	m.Levels = levels("a")
+	require.Empty(t, evaluate(m, told, time.Time{}).level)
+	require.Empty(t, evaluate(m, &tally{}, time.Time{}))
+}
+
 func TestAtLeastAgreesWithRationals(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		total := rapid.Int64Range(1, 1<<53).Draw(t, "total")
