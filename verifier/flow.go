@@ -57,6 +57,7 @@ func (v *Verifier) claim(ctx context.Context, state, browser, account, issuer st
 	return f, err
 }
 
+// hashed returns the SHA-256 of s: who reads the store can't take over an import.
 func hashed(s string) string {
 	sum := sha256.Sum256([]byte(s))
 	return base64.RawURLEncoding.EncodeToString(sum[:])

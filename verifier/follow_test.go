@@ -1,6 +1,8 @@
 package verifier_test
 
 import (
+	"context"
+	"errors"
 	"net/http"
 	"testing"
 	"time"
@@ -275,4 +277,32 @@ func TestNothingPilesUp(t *testing.T) {
 	w.runDue()
 	require.Empty(t, w.held("alice").UnderWay)
 	require.Equal(t, 1, w.rows(), "the mechanism alone")
+}
+
+// Whoever shows what inputs count for is told of each change, and again if it couldn't be taken.
+func TestChangesAreTold(t *testing.T) {
+	w := newWorld(t)
+	var told []string
+	var failure error
+	w.config.Changed = func(_ context.Context, account string) error {
+		told = append(told, account)
+		return failure
+	}
+	w.start()
+	alice := w.browser("alice")
+	alice.imports()
+	require.Equal(t, []string{"alice"}, told)
+	w.runDue()
+	require.Len(t, told, 1)
+
+	failure = errors.New("busy")
+	w.falls(350)
+	w.clock.Move(pastTTL)
+	require.ErrorIs(t, w.RunDue(t.Context()), failure)
+	require.Len(t, told, 2)
+	failure = nil
+	w.runDue()
+	require.Len(t, told, 3)
+	alice.post("/standing/erase")
+	require.Len(t, told, 4)
 }

@@ -16,7 +16,7 @@ type Held struct {
 	Imports  []HeldImport              `json:"imports"`
 	Counts   []*conversion.Explanation `json:"counts"` // what they count for now
 	Endings  []Ending                  `json:"endings"`
-	UnderWay []HeldFlow                `json:"under_way"` // imports begun and not finished
+	UnderWay []HeldFlow                `json:"under_way"` // imports begun within the last ten minutes
 }
 
 // HeldImport is one imported status. The refresh token is left out: whoever reads an export must not be
@@ -45,7 +45,7 @@ type Ending struct {
 	Code      bonafide.Code   `json:"code"`
 }
 
-// HeldFlow is an import under way.
+// HeldFlow is an import that was begun.
 type HeldFlow struct {
 	Issuer    bonafide.Origin `json:"issuer"`
 	Mechanism string          `json:"mechanism"`

@@ -13,6 +13,9 @@ import (
 	"bonafide.example/store"
 )
 
+// what names a consented status in errors.
+const what = "consented status"
+
 // statement is a consented status that was checked, with what it takes to keep it.
 type statement struct {
 	token string
@@ -31,7 +34,7 @@ func (v *Verifier) open(ctx context.Context, token string, issuer bonafide.Origi
 	if signer, err := parsed.Issuer(); err != nil {
 		return nil, err
 	} else if signer != issuer {
-		return nil, bonafide.Errorf(bonafide.WrongIssuer, "consented status", "is signed by %q instead of %q", string(signer), string(issuer))
+		return nil, bonafide.Errorf(bonafide.WrongIssuer, what, "is signed by %q instead of %q", string(signer), string(issuer))
 	}
 	keys, err := v.fetch.Keys(ctx, issuer, parsed.KeyID())
 	if err != nil {
@@ -42,7 +45,7 @@ func (v *Verifier) open(ctx context.Context, token string, issuer bonafide.Origi
 		return nil, err
 	}
 	if consented.Issuer != issuer {
-		return nil, bonafide.Errorf(bonafide.WrongIssuer, "consented status", "speaks for %q, but is signed by %q", string(consented.Issuer), string(issuer))
+		return nil, bonafide.Errorf(bonafide.WrongIssuer, what, "speaks for %q, but is signed by %q", string(consented.Issuer), string(issuer))
 	}
 	if err := consented.Check(v.config.Origin, nonce, v.now()); err != nil {
 		return nil, err
@@ -118,7 +121,7 @@ func (v *Verifier) accept(tx store.Tx, s *statement) error {
 		return err
 	}
 	if seen {
-		return bonafide.Errorf(bonafide.Replayed, "consented status", "was taken already")
+		return bonafide.Errorf(bonafide.Replayed, what, "was taken already")
 	}
 	if err := store.PutJSON(tx, seenKey(s), s.Expires.Time().Add(2*bonafide.Leeway)); err != nil {
 		return err
