@@ -12,6 +12,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -89,5 +90,20 @@ func ask(t *testing.T, program, address, path string) string {
 			require.Fail(t, "the program doesn't answer", "%v\n%s", err, &log)
 		case <-time.After(20 * time.Millisecond):
 		}
+	}
+}
+
+// TestReadme holds the README to programs that are built: the Go code that it shows stands in an example.
+func TestReadme(t *testing.T) {
+	readme, err := os.ReadFile("../README.md")
+	require.NoError(t, err)
+	program, err := os.ReadFile("shop/main.go")
+	require.NoError(t, err)
+	_, code, found := strings.Cut(string(readme), "```go\n")
+	require.True(t, found)
+	code, _, _ = strings.Cut(code, "```")
+	require.Greater(t, strings.Count(code, "\n"), 5)
+	for line := range strings.Lines(code) {
+		require.Contains(t, string(program), strings.TrimSpace(line))
 	}
 }
