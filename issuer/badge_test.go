@@ -1,6 +1,7 @@
 package issuer_test
 
 import (
+	"context"
 	"crypto/ecdsa"
 	"encoding/json"
 	"net/http"
@@ -294,6 +295,41 @@ func TestCrashBeforeIssuing(t *testing.T) {
 	w.restart()
 	require.NoError(t, w.RunDue(t.Context()))
 	require.Equal(t, "bronze", w.stated(path))
+}
+
+// interrupting is a signer during whose first signature something else happens.
+type interrupting struct {
+	bonafide.Signer
+	meanwhile func()
+}
+
+func (s *interrupting) Sign(ctx context.Context, message []byte) ([]byte, error) {
+	if f := s.meanwhile; f != nil {
+		s.meanwhile = nil
+		f()
+	}
+	return s.Signer.Sign(ctx, message)
+}
+
+func TestStatusChangesWhileItsBadgeIsSigned(t *testing.T) {
+	signer := &interrupting{}
+	w := newWorld(t, func(c *issuer.Config) {
+		signer.Signer = c.Signer
+		c.Signer = signer
+	})
+	w.rate("seller", "alice", true, true)
+	path := w.publish("seller", "alice")
+	first, late := w.event("seller", "alice", false), w.event("seller", "alice", false)
+	signer.meanwhile = func() {
+		_, err := w.RecordBatch(t.Context(), issuer.Batch{Import: "i", Row: 1, Events: []issuer.Event{late}})
+		require.NoError(t, err)
+	}
+	_, err := w.Record(t.Context(), first)
+	require.NoError(t, err)
+	status, err := w.credential(path).Stated()
+	require.NoError(t, err)
+	require.Equal(t, []bonafide.Measure{{ID: "ratings", Positive: 2, Total: 4}}, status.Measures)
+	require.False(t, w.revoked(w.credential(path).Status))
 }
 
 func TestPendingOrderIsCarriedOutWhenAsked(t *testing.T) {
