@@ -1,0 +1,168 @@
+package spec_test
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"bonafide.example"
+	"bonafide.example/conversion"
+	"bonafide.example/internal/oauth"
+	"bonafide.example/internal/seal"
+	"bonafide.example/internal/web"
+	"bonafide.example/issuer"
+	"github.com/stretchr/testify/require"
+)
+
+// The instant and the sites of the examples.
+var now = time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
+
+const (
+	bazar  bonafide.Origin = "https://bazar.example"
+	outils bonafide.Origin = "https://outils.example"
+)
+
+// check reads the example as the kind of object that it names, and checks it as its reader does.
+func (e example) check() error {
+	data := []byte(e.text)
+	switch e.kind {
+	case "mechanism":
+		return readAs[bonafide.Mechanism](data, nil)
+	case "table":
+		return readAs[bonafide.Table](data, nil)
+	case "status":
+		return readAs[bonafide.Status](data, nil)
+	case "authorization-details":
+		return readAs[bonafide.AuthorizationDetails](data, nil)
+	case "signed-mechanism":
+		return readAs(data, func(m *bonafide.SignedMechanism) error { return m.Check(now) })
+	case "badge":
+		return readAs(data, func(c *bonafide.Credential) error { return c.Check(bazar, now) })
+	case "consented-status":
+		return readAs(data, func(c *bonafide.ConsentedStatus) error { return c.Check(outils, c.Nonce, now) })
+	case "status-list":
+		return readAs(data, checkList)
+	case "entity-configuration":
+		return readAs(data, func(c *bonafide.EntityConfiguration) error { return c.Check(outils, now) })
+	case "did-document":
+		_, err := seal.ParseDIDDocument(data, bazar)
+		return err
+	case "authorization-server":
+		return readAs[bonafide.AuthorizationServer](data, nil)
+	case "explanation":
+		return readAs[conversion.Explanation](data, nil)
+	case "problem":
+		return readAs(data, checkProblem)
+	case "event":
+		return readAs[issuer.Event](data, nil)
+	case "pushed":
+		return readAs[oauth.Pushed](data, nil)
+	case "oauth-error":
+		return readAs[oauth.ErrorBody](data, nil)
+	case "token-response":
+		return readAs[oauth.TokenResponse](data, nil)
+	}
+	return fmt.Errorf("%q is no kind of example", e.kind)
+}
+
+// readAs reads an example strictly: one has no field that its object doesn't have.
+func readAs[T any](data []byte, check func(*T) error) error {
+	object, err := bonafide.Parse[T](data)
+	if err != nil || check == nil {
+		return err
+	}
+	return check(&object)
+}
+
+func checkList(l *bonafide.StatusList) error {
+	if err := l.Check(bazar, l.ID, now); err != nil {
+		return err
+	}
+	_, err := l.Bits()
+	return err
+}
+
+// checkProblem compares a problem document with the one that the code makes.
+func checkProblem(p *web.ProblemDocument) error {
+	due := web.ProblemOf(bonafide.Errorf(p.Code, p.Instance, "%s", p.Detail))
+	if due != *p {
+		return fmt.Errorf("%+v is due", due)
+	}
+	return nil
+}
+
+func TestExamplesAreValid(t *testing.T) {
+	found, faults := examples(read(t))
+	require.Empty(t, faults)
+	require.NotEmpty(t, found)
+	for _, e := range found {
+		require.NoError(t, e.check(), "%s: %s", e.chapter, e.kind)
+	}
+}
+
+// only returns the one example of a kind.
+func only[T any](t *testing.T, kind string) T {
+	t.Helper()
+	found, _ := examples(read(t))
+	var texts []string
+	for _, e := range found {
+		if e.kind == kind {
+			texts = append(texts, e.text)
+		}
+	}
+	require.Len(t, texts, 1, kind)
+	object, err := bonafide.Parse[T]([]byte(texts[0]))
+	require.NoError(t, err)
+	return object
+}
+
+// The examples are of one world: what one says, the others say.
+func TestExamplesAgree(t *testing.T) {
+	mechanism := only[bonafide.Mechanism](t, "mechanism")
+	status := only[bonafide.Status](t, "status")
+	statement := only[bonafide.ConsentedStatus](t, "consented-status")
+	require.Equal(t, mechanism, only[bonafide.SignedMechanism](t, "signed-mechanism").Mechanism)
+	require.Equal(t, status, statement.Status)
+
+	badge := only[bonafide.Credential](t, "badge")
+	stated, err := badge.Stated()
+	require.NoError(t, err)
+	for i := range stated.Measures {
+		stated.Measures[i] = stated.Measures[i].Coarse()
+	}
+	require.Equal(t, status, stated)
+}
+
+// The token response's statement is the example of one, signed with the key of the example DID document.
+func TestExampleTokenIsSigned(t *testing.T) {
+	document, err := bonafide.MarshalJSON(only[bonafide.DIDDocument](t, "did-document"))
+	require.NoError(t, err)
+	keys, err := seal.ParseDIDDocument(document, bazar)
+	require.NoError(t, err)
+	token, err := seal.Parse(only[oauth.TokenResponse](t, "token-response").Status, bonafide.TypeStatus)
+	require.NoError(t, err)
+	statement, err := seal.OpenAs[bonafide.ConsentedStatus](token, keys)
+	require.NoError(t, err)
+	require.Equal(t, only[bonafide.ConsentedStatus](t, "consented-status"), statement)
+}
+
+// The explanation is what the example table makes of the example statement.
+func TestExampleExplanation(t *testing.T) {
+	mechanism, table := only[bonafide.Mechanism](t, "mechanism"), only[bonafide.Table](t, "table")
+	statement, due := only[bonafide.ConsentedStatus](t, "consented-status"), only[conversion.Explanation](t, "explanation")
+	level := func(id, en, fr string) bonafide.Level {
+		return bonafide.Level{ID: id, Name: bonafide.Text{EN: en, FR: fr}}
+	}
+	member := bonafide.Mechanism{ID: table.To.Mechanism, Levels: []bonafide.Level{
+		level("known", "Known", "Connu"), level("regular", "Regular", "Habitué"), level("pillar", "Pillar", "Pilier"),
+	}}
+	require.NoError(t, conversion.Check(&table, &mechanism, &member))
+	hash, err := bonafide.Hash(table)
+	require.NoError(t, err)
+	explanation := conversion.Convert(conversion.Question{
+		Site: outils, To: &member, Now: now, Contest: due.Contest,
+		Rules:  []conversion.Rule{{Table: table, Hash: hash, From: &mechanism}},
+		Inputs: []conversion.Input{{Status: statement.Status, Condition: conversion.Good, CheckedAt: now, ReliedUntil: statement.ReliedUntil.Time()}},
+	})
+	require.Equal(t, due, *explanation)
+}
