@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
+// BF-EXPL-6, BF-EXPL-7, BF-EXPL-9
 func TestLines(t *testing.T) {
 	checked := rated(bazar, 412, 417)
 	checked.CheckedAt = noon().Add(-time.Hour)

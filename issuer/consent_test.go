@@ -17,6 +17,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
+// BF-CONSENT-1, BF-CONSENT-2, BF-CONSENT-12, BF-OAUTH-20, BF-OAUTH-24
 func TestConsentIsAskedAndTold(t *testing.T) {
 	v := consented(t, Admission{Policy: AdmitOpen}).verifier(outils)
 	a := v.push(nil)
@@ -59,6 +60,7 @@ func TestConsentIsAskedAndTold(t *testing.T) {
 	}
 }
 
+// BF-CONSENT-2, BF-CONSENT-9
 func TestConsentTellsNoMoreThanAsked(t *testing.T) {
 	v := consented(t, Admission{Policy: AdmitOpen}).verifier(outils)
 	for claim, due := range map[bonafide.Claim]bonafide.Status{
@@ -77,6 +79,7 @@ func TestConsentTellsNoMoreThanAsked(t *testing.T) {
 	}
 }
 
+// BF-CONSENT-10
 func TestPseudonyms(t *testing.T) {
 	c := consented(t, Admission{Policy: AdmitOpen})
 	ask := func(v *verifier, member string) string {
@@ -103,6 +106,7 @@ func withdrawAll(c *consenting, member string) {
 	}
 }
 
+// BF-CONSENT-3, BF-CONSENT-7
 func TestDeclined(t *testing.T) {
 	v := consented(t, Admission{Policy: AdmitOpen}).verifier(outils)
 	a := v.push(nil)
@@ -112,6 +116,7 @@ func TestDeclined(t *testing.T) {
 	require.Empty(t, v.consentsOf("alice"))
 }
 
+// BF-CONSENT-5
 func TestAnothersBadge(t *testing.T) {
 	v := consented(t, Admission{Policy: AdmitOpen}).verifier(outils)
 	badge, err := v.PublishBadge(t.Context(), "seller", "alice", "Alice")
@@ -134,6 +139,7 @@ func TestAnothersBadge(t *testing.T) {
 	require.Empty(t, v.consentsOf("bob"))
 }
 
+// BF-CONSENT-3, BF-CONSENT-4
 func TestDecisionIsTheMembersOwn(t *testing.T) {
 	v := consented(t, Admission{Policy: AdmitOpen}).verifier(outils)
 	a := v.push(nil)
@@ -154,6 +160,7 @@ func TestDecisionIsTheMembersOwn(t *testing.T) {
 	require.Equal(t, http.StatusUnprocessableEntity, v.request("POST", authorizePath, "alice", form).Code, "too late")
 }
 
+// BF-CONSENT-4
 func TestTwoRequestsAreTwo(t *testing.T) {
 	v := consented(t, Admission{Policy: AdmitOpen}).verifier(outils)
 	one, two := v.push(nil), v.push(func(d *bonafide.AuthorizationDetails) { d.Nonce = "nonce-of-another" })
@@ -168,6 +175,7 @@ func TestTwoRequestsAreTwo(t *testing.T) {
 	require.Len(t, v.consentsOf("alice"), 2)
 }
 
+// BF-OAUTH-1, BF-OAUTH-2, BF-OAUTH-3, BF-OAUTH-4, BF-OAUTH-11, BF-OAUTH-14, BF-OAUTH-15, BF-SITE-4
 func TestPushRefusals(t *testing.T) {
 	set := func(name, value string) func(url.Values) { return func(f url.Values) { f.Set(name, value) } }
 	for name, c := range map[string]struct {
@@ -202,6 +210,7 @@ func TestPushRefusals(t *testing.T) {
 	}
 }
 
+// BF-OAUTH-8
 func TestAssertionIsTakenOnce(t *testing.T) {
 	v := consented(t, Admission{Policy: AdmitOpen}).verifier(outils)
 	var first string
@@ -223,6 +232,7 @@ func TestAssertionIsTakenOnce(t *testing.T) {
 	a.told(code)
 }
 
+// BF-OAUTH-4
 func TestCredentialKeyIsNoClientKey(t *testing.T) {
 	c := consented(t, Admission{Policy: AdmitOpen})
 	v := c.verifier(outils)
@@ -236,6 +246,7 @@ func TestCredentialKeyIsNoClientKey(t *testing.T) {
 	v.refused(err, 401, oauth.InvalidClient, bonafide.UnknownKey)
 }
 
+// BF-OAUTH-19, BF-OAUTH-21, BF-CONSENT-6, BF-CONSENT-8
 func TestExchangeRefusals(t *testing.T) {
 	for name, c := range map[string]struct {
 		change func(a *asking, code *string)
@@ -267,6 +278,7 @@ func TestExchangeRefusals(t *testing.T) {
 	}
 }
 
+// BF-OAUTH-19
 func TestCodeIsTakenOnce(t *testing.T) {
 	v := consented(t, Admission{Policy: AdmitOpen}).verifier(outils)
 	a := v.push(nil)
@@ -292,6 +304,7 @@ func TestCodeIsTakenOnce(t *testing.T) {
 	v.refused(err, 400, oauth.InvalidGrant, bonafide.BadGrant)
 }
 
+// BF-CONSENT-4
 func TestOneDecisionCounts(t *testing.T) {
 	v := consented(t, Admission{Policy: AdmitOpen}).verifier(outils)
 	form := v.push(nil).form("alice")
@@ -317,6 +330,7 @@ func (failingSigner) Sign(context.Context, []byte) ([]byte, error) {
 	return nil, errors.New("the key is out of reach")
 }
 
+// BF-CONSENT-8
 func TestNothingIsKeptUnsigned(t *testing.T) {
 	v := consented(t, Admission{Policy: AdmitOpen}).verifier(outils)
 	a := v.push(nil)
@@ -333,6 +347,7 @@ func TestNothingIsKeptUnsigned(t *testing.T) {
 	a.told(code)
 }
 
+// BF-OAUTH-16
 func TestAdmission(t *testing.T) {
 	c := consented(t, Admission{Policy: AdmitListed, Listed: []bonafide.Origin{outils}})
 	c.verifier(outils).push(nil)
@@ -346,6 +361,7 @@ func TestAdmission(t *testing.T) {
 	require.Error(t, err)
 }
 
+// BF-OAUTH-3, BF-OAUTH-17
 func TestStrangersAreLimited(t *testing.T) {
 	c := consented(t, Admission{Policy: AdmitOpen})
 	known := c.verifier(outils)
@@ -368,6 +384,7 @@ func TestStrangersAreLimited(t *testing.T) {
 	stranger.refused(push(), 502, oauth.TemporarilyUnavailable, bonafide.Unreachable)
 }
 
+// BF-OAUTH-22, BF-OAUTH-23, BF-CONSENT-11, BF-CONSENT-12, BF-CONSENT-13
 func TestRefresh(t *testing.T) {
 	v := consented(t, Admission{Policy: AdmitOpen}).verifier(outils)
 	a := v.push(func(d *bonafide.AuthorizationDetails) { d.RetentionDays = 40 })
@@ -421,6 +438,7 @@ func TestRefresh(t *testing.T) {
 	require.Empty(t, v.kept("i", "consent-refresh"))
 }
 
+// BF-CONSENT-15
 func TestRefreshesAreBounded(t *testing.T) {
 	v := consented(t, Admission{Policy: AdmitOpen}).verifier(outils)
 	a := v.push(nil)
@@ -438,6 +456,7 @@ func TestRefreshesAreBounded(t *testing.T) {
 	require.NoError(t, err)
 }
 
+// BF-CONSENT-14
 func TestStatementsFollowTheStatus(t *testing.T) {
 	v := consented(t, Admission{Policy: AdmitOpen}).verifier(outils)
 	a := v.push(nil)
@@ -468,6 +487,7 @@ func TestStatementsFollowTheStatus(t *testing.T) {
 	require.False(t, v.revoked(bob), "Bob's is another matter")
 }
 
+// BF-CONSENT-6, BF-CONSENT-14
 func TestSuspension(t *testing.T) {
 	v := consented(t, Admission{Policy: AdmitOpen}).verifier(outils)
 	a, waiting := v.push(nil), v.push(nil)
@@ -490,6 +510,7 @@ func TestSuspension(t *testing.T) {
 	require.True(t, v.revoked(stated), "a bit stays set")
 }
 
+// BF-CONSENT-14, BF-CONSENT-16, BF-OAUTH-22
 func TestWithdrawal(t *testing.T) {
 	v := consented(t, Admission{Policy: AdmitOpen}).verifier(outils)
 	a := v.push(nil)
@@ -517,6 +538,7 @@ func TestWithdrawal(t *testing.T) {
 	v.untouched(func() { withdrawAll(v.consenting, "alice") })
 }
 
+// BF-CONSENT-14, BF-CONSENT-17
 func TestExportAndErase(t *testing.T) {
 	v := consented(t, Admission{Policy: AdmitOpen}).verifier(outils)
 	a, pending := v.push(nil), v.push(nil)
@@ -548,6 +570,7 @@ func TestExportAndErase(t *testing.T) {
 	require.Len(t, v.consentsOf("bob"), 1)
 }
 
+// BF-CONSENT-18
 func TestRefer(t *testing.T) {
 	c := consented(t, Admission{Policy: AdmitListed, Listed: []bonafide.Origin{outils, livres}})
 	c.verifier(outils)

@@ -39,6 +39,7 @@ func (i *Issuer) take(t *testing.T, purpose listPurpose) (e bonafide.StatusEntry
 	return e
 }
 
+// BF-ISSUER-31, BF-ISSUER-33
 func TestAListFillsUp(t *testing.T) {
 	var now time.Time
 	i := listing(t, &now)
@@ -56,6 +57,7 @@ func TestAListFillsUp(t *testing.T) {
 	require.Equal(t, bonafide.NotFound, bonafide.CodeOf(err))
 }
 
+// BF-ISSUER-30, BF-ISSUER-32
 func TestIndexesAreRandom(t *testing.T) {
 	var now time.Time
 	i := listing(t, &now)
@@ -84,6 +86,7 @@ func TestIndexesAreRandom(t *testing.T) {
 	require.InDelta(t, 500, halves, 150) // nine standard deviations
 }
 
+// BF-ISSUER-34, BF-ISSUER-35
 func TestListIsSignedAnew(t *testing.T) {
 	var now time.Time
 	i := listing(t, &now)

@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
+// BF-IMPORT-1, BF-IMPORT-2, BF-IMPORT-6, BF-IMPORT-22, BF-SITE-10
 func TestImport(t *testing.T) {
 	w := newWorld(t)
 	alice := w.browser("alice")
@@ -51,6 +52,7 @@ func TestImport(t *testing.T) {
 	require.Equal(t, []bonafide.Claim{bonafide.ClaimLevel, bonafide.ClaimMeasures, bonafide.ClaimAccountSince}, asked.Claims)
 }
 
+// BF-IMPORT-3, BF-IMPORT-4
 func TestReferred(t *testing.T) {
 	w := newWorld(t)
 	alice := w.browser("alice")
@@ -73,6 +75,7 @@ func TestReferred(t *testing.T) {
 	require.Equal(t, 2, w.converted("alice").Level)
 }
 
+// BF-VERIFIER-6
 func TestUnknownIssuerIsNotAsked(t *testing.T) {
 	w := newWorld(t)
 	other := newFakeIssuer(t, w.clock)
@@ -93,6 +96,7 @@ func TestUnknownIssuerIsNotAsked(t *testing.T) {
 }
 
 // An answer that is wrong in one thing grants nothing and leaves nothing.
+// BF-IMPORT-12, BF-IMPORT-13, BF-IMPORT-14, BF-IMPORT-15, BF-IMPORT-16, BF-IMPORT-18, BF-IMPORT-19, BF-IMPORT-21
 func TestLyingIssuer(t *testing.T) {
 	for name, c := range map[string]struct {
 		lie  func(*fakeIssuer)
@@ -174,6 +178,7 @@ func TestLyingIssuer(t *testing.T) {
 	}
 }
 
+// BF-IMPORT-8, BF-IMPORT-9, BF-IMPORT-11
 func TestAnswersThatArentTheFlows(t *testing.T) {
 	with := func(query url.Values, name, value string) url.Values {
 		query.Set(name, value)
@@ -225,6 +230,7 @@ func TestAnswersThatArentTheFlows(t *testing.T) {
 	}
 }
 
+// BF-IMPORT-10
 func TestSameAnswerTwice(t *testing.T) {
 	w := newWorld(t)
 	alice := w.browser("alice")
@@ -249,6 +255,7 @@ func TestSameAnswerTwice(t *testing.T) {
 }
 
 // An issuer that answers a new request with a statement's old identity is replaying it.
+// BF-IMPORT-17
 func TestReplayedStatement(t *testing.T) {
 	w := newWorld(t)
 	w.issuer.tell(func() { w.issuer.lie = func(s *bonafide.ConsentedStatus) { s.ID = "the same" } })
@@ -259,6 +266,7 @@ func TestReplayedStatement(t *testing.T) {
 	require.Equal(t, before.Imports, w.held("alice").Imports)
 }
 
+// BF-IMPORT-20
 func TestOneSubjectFeedsOneAccount(t *testing.T) {
 	w := newWorld(t)
 	alice, bob := w.browser("alice"), w.browser("bob")

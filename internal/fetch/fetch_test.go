@@ -26,6 +26,7 @@ func answer(w http.ResponseWriter, body string) {
 	fmt.Fprint(w, body)
 }
 
+// BF-FETCH-3, BF-FETCH-5, BF-FETCH-6
 func TestGet(t *testing.T) {
 	other := newPeer(t, "other")
 	other.serve("/", mediaTest, "elsewhere")
@@ -116,6 +117,7 @@ func TestGet(t *testing.T) {
 	require.Zero(t, other.count("/"), "nothing was asked of the other site")
 }
 
+// BF-FETCH-10
 func TestGetSendsNoMoreThanItMust(t *testing.T) {
 	p := newPeer(t, "peer")
 	var asked http.Header
@@ -134,6 +136,7 @@ func TestGetSendsNoMoreThanItMust(t *testing.T) {
 	}
 }
 
+// BF-FETCH-4
 func TestSlow(t *testing.T) {
 	p := newPeer(t, "peer")
 	p.handle("/header", func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() })
@@ -150,6 +153,7 @@ func TestSlow(t *testing.T) {
 	}
 }
 
+// BF-FETCH-1
 func TestAddresses(t *testing.T) {
 	p := newPeer(t, "peer")
 	p.serve("/", mediaTest, "good")
@@ -187,6 +191,7 @@ func TestAddresses(t *testing.T) {
 	}
 }
 
+// BF-FETCH-2
 func TestDialRefusesPrivateAddresses(t *testing.T) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
@@ -233,6 +238,7 @@ func TestHTTPS(t *testing.T) {
 	require.Equal(t, bonafide.Unreachable, bonafide.CodeOf(err), "the certificate is another's: %v", err)
 }
 
+// BF-FETCH-3, BF-FETCH-6
 func TestPostForm(t *testing.T) {
 	p := newPeer(t, "peer")
 	var got url.Values
@@ -272,6 +278,7 @@ func TestPostForm(t *testing.T) {
 	require.Equal(t, before, p.count("/good"), "no form is sent on")
 }
 
+// BF-FETCH-11
 func TestOneOriginGetsFewRequestsAtOnce(t *testing.T) {
 	p := newPeer(t, "peer")
 	arrived, release := make(chan struct{}), make(chan struct{})
@@ -303,6 +310,7 @@ func TestOneOriginGetsFewRequestsAtOnce(t *testing.T) {
 	require.NoError(t, err)
 }
 
+// BF-FETCH-11
 func TestOneOriginGetsFewRequestsASecond(t *testing.T) {
 	p := newPeer(t, "peer")
 	p.serve("/", mediaTest, "good")

@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
+// BF-FETCH-7
 func TestBudget(t *testing.T) {
 	p := newPeer(t, "peer")
 	p.serve("/", mediaTest, "good")
@@ -46,6 +47,7 @@ func TestBudget(t *testing.T) {
 	require.Equal(t, BudgetFetches-2, p.count("/"))
 }
 
+// BF-FETCH-7
 func TestBudgetOfTime(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c, err := New(Config{})
@@ -63,6 +65,7 @@ func TestBudgetOfTime(t *testing.T) {
 	})
 }
 
+// BF-FETCH-11
 func TestReadGetsOnceForAll(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c, err := New(Config{})
@@ -135,6 +138,7 @@ func TestReadOutlivesWhoBegan(t *testing.T) {
 	}
 }
 
+// BF-FETCH-11
 func TestFailuresAreRemembered(t *testing.T) {
 	p, clock := newPeer(t, "peer"), newClock()
 	c := newClient(t, clock)

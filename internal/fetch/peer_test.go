@@ -30,6 +30,7 @@ func TestKeysAreReadOnceByManyAtOnce(t *testing.T) {
 	require.Equal(t, 1, p.count(keysPath))
 }
 
+// BF-FETCH-8
 func TestUnknownKidLooksAgainOnceAMinute(t *testing.T) {
 	p, clock := newPeer(t, "peer"), newClock()
 	c := newClient(t, clock)
@@ -86,6 +87,7 @@ func TestKeysOfAnother(t *testing.T) {
 	require.Equal(t, bonafide.BadKeySet, bonafide.CodeOf(err), "%v", err)
 }
 
+// BF-FETCH-10
 func TestBadge(t *testing.T) {
 	clock := newClock()
 	now := clock.Now()
@@ -164,6 +166,7 @@ func TestOpenBadgeIsOfOneKind(t *testing.T) {
 	require.Zero(t, p.count(keysPath))
 }
 
+// BF-FETCH-9
 func TestMechanism(t *testing.T) {
 	p, other, clock := newPeer(t, "peer"), newPeer(t, "other"), newClock()
 	c, address := newClient(t, clock), p.address("/mechanisms/seller")
@@ -203,6 +206,7 @@ func TestMechanism(t *testing.T) {
 	require.Equal(t, bonafide.Expired, bonafide.CodeOf(err), "%v", err)
 }
 
+// BF-FETCH-9
 func TestTable(t *testing.T) {
 	p, clock := newPeer(t, "peer"), newClock()
 	c := newClient(t, clock)
@@ -219,6 +223,7 @@ func TestTable(t *testing.T) {
 	require.Equal(t, bonafide.BadTable, bonafide.CodeOf(err), "%v", err)
 }
 
+// BF-FETCH-9
 func TestEntity(t *testing.T) {
 	const path = "/.well-known/openid-federation"
 	p, other, clock := newPeer(t, "peer"), newPeer(t, "other"), newClock()

@@ -70,6 +70,7 @@ func (v *verifier) assert(t testing.TB, key *seal.PrivateKey, typ bonafide.Type,
 	return url.Values{"client_id": {string(outils)}, "client_assertion_type": {oauth.AssertionType}, "client_assertion": {token}}
 }
 
+// BF-OAUTH-4
 func TestAuthenticate(t *testing.T) {
 	v := newVerifier(t)
 	form := v.assert(t, v.client, bonafide.TypeAssertion, assertion())
@@ -88,6 +89,7 @@ func TestAuthenticate(t *testing.T) {
 	require.NoError(t, err)
 }
 
+// BF-OAUTH-4, BF-OAUTH-5, BF-OAUTH-6, BF-OAUTH-7, BF-OAUTH-9
 func TestAuthenticateRefuses(t *testing.T) {
 	stranger, _ := generate(t)
 	with := func(name string, value any) func(map[string]any) {
@@ -187,6 +189,7 @@ func pushForm() url.Values {
 	}
 }
 
+// BF-OAUTH-15, BF-OAUTH-18, BF-OAUTH-31, BF-IMPORT-11
 func TestReadRequest(t *testing.T) {
 	form := pushForm()
 	form.Set("resource", "ignored, as RFC 6749 asks")
@@ -219,6 +222,7 @@ func TestReadRequest(t *testing.T) {
 	}
 }
 
+// BF-OAUTH-10, BF-OAUTH-11, BF-OAUTH-12, BF-OAUTH-13, BF-OAUTH-14, BF-OAUTH-15
 func TestReadRequestRefuses(t *testing.T) {
 	for name, c := range map[string]struct {
 		parameter, value string
@@ -359,6 +363,7 @@ func TestClientSpeaksToServer(t *testing.T) {
 	require.Equal(t, details, p.form.Get("authorization_details"))
 }
 
+// BF-OAUTH-32, BF-OAUTH-33
 func TestClientRefuses(t *testing.T) {
 	long := strings.Repeat("x", 1000)
 	for name, c := range map[string]struct {
@@ -389,6 +394,7 @@ func TestClientRefuses(t *testing.T) {
 	}
 }
 
+// BF-OAUTH-30
 func TestClientStaysOnTheIssuersOrigin(t *testing.T) {
 	p := &poster{}
 	client := newClient(t, newVerifier(t), p)
