@@ -112,6 +112,9 @@ func (i *Issuer) publish(tx store.Tx, m *bonafide.Mechanism, member, name string
 	}
 	b.Name, b.Withdrawn = name, false
 	b.Changed = later(i.now(), b.Changed)
+	if err := i.scheduleAsking(tx, m, member); err != nil {
+		return "", err
+	}
 	return code, store.PutJSON(tx, badgeKey(code), b)
 }
 

@@ -141,6 +141,9 @@ func (t *telling) tell(tx store.Tx, c *consent, refreshToken string, details bon
 	if err != nil {
 		return nil, err
 	}
+	if err := t.issuer.scheduleAsking(tx, m, c.Member); err != nil {
+		return nil, err
+	}
 	if err := putUntil(tx, consentKey(c.Member, c.ID), c, c.Until); err != nil {
 		return nil, err
 	}

@@ -10,7 +10,7 @@ import (
 
 const (
 	lookAgain  = 15 * time.Second // how often Run looks for what has fallen due
-	askAgain   = time.Hour        // after a host gave no answer
+	askEvery   = 15 * time.Minute // how often a host is asked about members of whom something is out
 	dueInstant = "2006-01-02T15:04:05Z"
 )
 
@@ -22,6 +22,15 @@ func lookKey(at time.Time, slug, member string) []byte {
 // often does no harm, so nothing is ever unscheduled.
 func schedule(tx store.Tx, at time.Time, slug, member string) error {
 	return tx.Put(lookKey(at, slug, member), nil)
+}
+
+// scheduleAsking has a host asked about the member again, soon. The instants are the same for everybody,
+// so that asking for one reason doesn't come on top of asking for another.
+func (i *Issuer) scheduleAsking(tx store.Tx, m *bonafide.Mechanism, member string) error {
+	if m.Rule.Host == nil {
+		return nil
+	}
+	return schedule(tx, i.now().Truncate(askEvery).Add(askEvery), m.Slug(), member)
 }
 
 // Run issues what is ordered and does what falls due, until ctx is done; then it returns nil.
@@ -92,7 +101,7 @@ func (i *Issuer) doDue(ctx context.Context, due [][]byte) error {
 			}
 			of := dueOf(key)
 			if silent[of] {
-				if err := schedule(tx, i.now().Add(askAgain), of.slug, of.member); err != nil {
+				if err := i.scheduleAsking(tx, i.mechanisms[of.slug], of.member); err != nil {
 					return err
 				}
 				continue

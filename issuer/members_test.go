@@ -142,6 +142,29 @@ func TestHostRule(t *testing.T) {
 	renewed, err := w.credential(path).Stated()
 	require.NoError(t, err)
 	require.Equal(t, bonafide.Date("2026-12-23"), renewed.AsOf)
+
+	// While the badge is out the host is asked again and again, once each time.
+	asked = 0
+	before = w.credential(path)
+	standings["alice"] = issuer.Standing{Level: "one"}
+	w.clock.add(15 * time.Minute)
+	require.NoError(t, w.RunDue(t.Context()))
+	require.Equal(t, 1, asked)
+	require.Equal(t, "one", w.stated(path))
+	require.True(t, w.revoked(before.Status))
+	delete(standings, "alice")
+	w.clock.add(15 * time.Minute)
+	require.NoError(t, w.RunDue(t.Context()))
+	require.Equal(t, 2, asked)
+	require.Empty(t, w.stated(path), "the host no longer knows her")
+
+	require.NoError(t, w.WithdrawBadge(t.Context(), "patron", "alice"))
+	w.clock.add(15 * time.Minute)
+	require.NoError(t, w.RunDue(t.Context()))
+	asked = 0
+	w.clock.add(time.Hour)
+	require.NoError(t, w.RunDue(t.Context()))
+	require.Zero(t, asked, "nothing is out")
 }
 
 func TestHostURL(t *testing.T) {
