@@ -84,7 +84,7 @@ func checkList(l *bonafide.StatusList) error {
 
 // checkProblem compares a problem document with the one that the code makes.
 func checkProblem(p *web.ProblemDocument) error {
-	due := web.ProblemOf(bonafide.Errorf(p.Code, p.Instance, "%s", p.Detail))
+	due := web.ProblemOf(bonafide.Errorf(p.Code, p.Subject, "%s", p.Detail))
 	if due != *p {
 		return fmt.Errorf("%+v is due", due)
 	}
