@@ -155,7 +155,7 @@ func (i *Issuer) Handler() http.Handler {
 	mux.HandleFunc("GET /status/{list}", i.answer(i.serveList))
 	i.memberRoutes(mux)
 	i.consentRoutes(mux)
-	return web.Harden(mux, i.Log)
+	return i.pages.Harden(mux)
 }
 
 // answer makes a handler of a function that may fail.

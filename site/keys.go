@@ -28,27 +28,54 @@ var keyFiles = []struct {
 }
 
 // CreateKeys makes a folder with three new keys (ES256, private JWKs, readable by their owner alone).
-// A folder that has keys already is refused.
-func CreateKeys(folder string) (Keys, error) {
-	var keys Keys
+// A folder that has any of them already is refused, and left as it is.
+func CreateKeys(folder string) (keys Keys, err error) {
 	if err := os.MkdirAll(folder, 0o700); err != nil {
-		return keys, err
+		return Keys{}, err
 	}
+	switch has, err := hasKeys(folder); {
+	case err != nil:
+		return Keys{}, err
+	case has:
+		return Keys{}, fmt.Errorf("%q has keys, without which this would be another site: %w", folder, os.ErrExist)
+	}
+	var written []string
+	defer func() {
+		if err == nil {
+			return
+		}
+		for _, path := range written {
+			err = errors.Join(err, os.Remove(path))
+		}
+	}()
 	for _, file := range keyFiles {
 		key, err := seal.GenerateKey()
 		if err != nil {
-			return keys, err
+			return Keys{}, err
 		}
 		text, err := key.MarshalText()
 		if err != nil {
-			return keys, err
+			return Keys{}, err
 		}
-		if err := writeNew(filepath.Join(folder, file.name), append(text, '\n')); err != nil {
-			return keys, err
+		path := filepath.Join(folder, file.name)
+		if err := writeNew(path, append(text, '\n')); err != nil {
+			return Keys{}, err
 		}
+		written = append(written, path)
 		*file.of(&keys) = key
 	}
 	return keys, nil
+}
+
+// hasKeys tells whether the folder has at least one of the key files.
+func hasKeys(folder string) (bool, error) {
+	for _, file := range keyFiles {
+		_, err := os.Lstat(filepath.Join(folder, file.name))
+		if err == nil || !errors.Is(err, os.ErrNotExist) {
+			return err == nil, err
+		}
+	}
+	return false, nil
 }
 
 func writeNew(path string, data []byte) error {
@@ -57,7 +84,10 @@ func writeNew(path string, data []byte) error {
 		return err
 	}
 	_, err = f.Write(data)
-	return errors.Join(err, f.Sync(), f.Close())
+	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
+		return errors.Join(err, os.Remove(path))
+	}
+	return nil
 }
 
 // LoadKeys reads a folder that [CreateKeys] made.
@@ -85,12 +115,18 @@ func LoadKeys(folder string) (Keys, error) {
 	return keys, nil
 }
 
-// OpenKeys reads a key folder, and makes it first if it isn't there.
+// OpenKeys reads a key folder, and makes the keys first if there is none of them. Where only some are
+// missing it fails: with new ones the site would no longer be the same.
 func OpenKeys(folder string) (Keys, error) {
-	if _, err := os.Stat(folder); errors.Is(err, os.ErrNotExist) {
+	has, err := hasKeys(folder)
+	switch {
+	case err != nil:
+		return Keys{}, err
+	case has:
+		return LoadKeys(folder)
+	default:
 		return CreateKeys(folder)
 	}
-	return LoadKeys(folder)
 }
 
 // Thumbprints returns what each key is published under (RFC 7638), by the name of its use.

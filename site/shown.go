@@ -14,11 +14,12 @@ import (
 // earned here and of what their statuses from elsewhere count for.
 type Shown struct {
 	Mechanism   string                  `json:"mechanism"`
+	Name        bonafide.Text           `json:"name"`  // of the mechanism
 	Level       int                     `json:"level"` // 0: none
 	LevelID     string                  `json:"level_id,omitzero"`
 	LevelName   bonafide.Text           `json:"level_name,omitzero"`
 	Kind        bonafide.Kind           `json:"kind"`
-	Own         *bonafide.Status        `json:"own,omitzero"`       // absent without the issuer's role, or if nothing is known of them
+	Own         *bonafide.Status        `json:"own,omitzero"`       // what the issuer's role says of them; absent if it knows nothing
 	Explanation *conversion.Explanation `json:"converted,omitzero"` // absent if no table gives levels of the mechanism
 }
 
@@ -33,7 +34,7 @@ func (s *Site) Shown(ctx context.Context, member string) ([]Shown, error) {
 	}
 	var all []Shown
 	for _, m := range s.Mechanisms {
-		shown := Shown{Mechanism: m.ID, Kind: bonafide.Earned}
+		shown := Shown{Mechanism: m.ID, Name: m.Name, Kind: bonafide.Earned}
 		if s.Issuer != nil {
 			own, err := s.Issuer.Status(ctx, m.Slug(), member)
 			switch {
@@ -105,5 +106,11 @@ func (s *Site) readyz(w http.ResponseWriter, r *http.Request) {
 		web.Problem(w, bonafide.Errorf(bonafide.Unavailable, "the store", "doesn't answer"))
 		return
 	}
+	well(w)
+}
+
+// well answers who watches over the server that all is well.
+func well(w http.ResponseWriter) {
+	w.Header().Set("Cache-Control", "no-store")
 	w.Write([]byte("ok\n"))
 }

@@ -17,8 +17,9 @@ import (
 )
 
 // ProxySignIn trusts a proxy in front of the site to say who is signed in: in the header named, on
-// requests that come from one of the proxies' addresses. The header's value is the account's id.
-// signInPage is the host's own page, to which the parameter return is added.
+// requests that come from one of the proxies' addresses. The header's value is the account's id. The
+// proxy must set the header, or remove it, on every request. signInPage is the host's own page, to which
+// the parameter return is added.
 func ProxySignIn(header, signInPage string, proxies ...netip.Prefix) bonafide.SignIn {
 	return bonafide.SignIn{
 		Account: func(r *http.Request) (bonafide.Account, bool) {
@@ -45,7 +46,10 @@ func withReturn(page, returnTo string) string {
 // DemoSignIn signs in anybody as one of the accounts, by a click. It is for demonstrations: any origin
 // but one under .localhost is refused. The handler serves the page at /demo/sign-in.
 func DemoSignIn(origin bonafide.Origin, log *slog.Logger, accounts ...bonafide.Account) (bonafide.SignIn, http.Handler, error) {
-	if !strings.HasPrefix(string(origin), "http://") {
+	if _, err := bonafide.ParseOrigin(string(origin)); err != nil {
+		return bonafide.SignIn{}, nil, err
+	}
+	if !isLocal(origin) {
 		return bonafide.SignIn{}, nil, bonafide.Errorf(bonafide.BadOrigin, string(origin), "is public: the demonstration's sign-in lets anybody be anybody")
 	}
 	secret := make([]byte, 32)
@@ -55,10 +59,13 @@ func DemoSignIn(origin bonafide.Origin, log *slog.Logger, accounts ...bonafide.A
 		return bonafide.SignIn{}, nil, err
 	}
 	d := &demoSignIn{secret, pages, accounts}
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET "+demoPath, d.ask)
+	mux.HandleFunc("POST "+demoPath, d.signIn)
 	return bonafide.SignIn{
 		Account: d.account,
 		Address: func(returnTo string) string { return withReturn(demoPath, returnTo) },
-	}, d, nil
+	}, pages.Harden(mux), nil
 }
 
 const (
@@ -93,19 +100,33 @@ func (d *demoSignIn) account(r *http.Request) (bonafide.Account, bool) {
 	return d.accounts[i], true
 }
 
-func (d *demoSignIn) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	returnTo := r.FormValue("return")
-	if !strings.HasPrefix(returnTo, "/") || strings.HasPrefix(returnTo, "//") || strings.Contains(returnTo, `\`) {
-		returnTo = "/"
-	}
-	if r.Method == http.MethodPost {
-		cookie := &http.Cookie{Name: demoCookie, Path: "/", HttpOnly: true, SameSite: http.SameSiteLaxMode, MaxAge: -1}
-		if id := r.FormValue("account"); id != "" {
-			cookie.Value, cookie.MaxAge = d.seal(id), 0
-		}
-		http.SetCookie(w, cookie)
-		http.Redirect(w, r, returnTo, http.StatusSeeOther)
+func (d *demoSignIn) ask(w http.ResponseWriter, r *http.Request) {
+	data := map[string]any{"Return": ownPath(r.URL.Query().Get("return")), "Accounts": d.accounts}
+	d.pages.Render(w, r, web.Page{Name: "sign-in", Title: d.pages.Say(r, "sign-in-title"), Data: data})
+}
+
+// signIn signs in as the account that the form names, or out if it names none.
+func (d *demoSignIn) signIn(w http.ResponseWriter, r *http.Request) {
+	form, err := web.Form(r)
+	if err != nil {
+		d.pages.Fail(w, r, err)
 		return
 	}
-	d.pages.Render(w, r, web.Page{Name: "sign-in", Title: d.pages.Say(r, "sign-in-title"), Data: map[string]any{"Return": returnTo, "Accounts": d.accounts}})
+	cookie := &http.Cookie{Name: demoCookie, Path: "/", HttpOnly: true, SameSite: http.SameSiteLaxMode, MaxAge: -1}
+	if id := form.Get("account"); id != "" {
+		cookie.Value, cookie.MaxAge = d.seal(id), 0
+	}
+	http.SetCookie(w, cookie)
+	http.Redirect(w, r, ownPath(form.Get("return")), http.StatusSeeOther)
+}
+
+// ownPath returns returnTo if every browser takes it for a path on this site, otherwise "/". Browsers
+// read a backslash as a slash and pass over tabs and line ends, so that "/\t/evil.example" is another site.
+func ownPath(returnTo string) string {
+	u, err := url.Parse(returnTo) // refuses control characters
+	if err != nil || u.Scheme != "" || u.Host != "" || !strings.HasPrefix(returnTo, "/") ||
+		strings.HasPrefix(returnTo, "//") || strings.Contains(returnTo, `\`) {
+		return "/"
+	}
+	return returnTo
 }

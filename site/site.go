@@ -12,7 +12,7 @@ package site
 import (
 	"context"
 	"embed"
-	"fmt"
+	"errors"
 	"log/slog"
 	"net/http"
 	"strings"
@@ -71,14 +71,8 @@ type Site struct {
 
 // New makes the site and publishes its mechanisms and tables.
 func New(config Config) (*Site, error) {
-	if _, err := bonafide.ParseOrigin(string(config.Origin)); err != nil {
+	if err := config.check(); err != nil {
 		return nil, err
-	}
-	if strings.HasPrefix(string(config.Origin), "http://") && !config.Local {
-		return nil, bonafide.Errorf(bonafide.BadOrigin, string(config.Origin), "is for demonstrations; a site is https")
-	}
-	if !config.Issues && !config.Verifies {
-		return nil, fmt.Errorf("a site issues, verifies or does both; its Config names neither")
 	}
 	if config.Now == nil {
 		config.Now = time.Now
@@ -107,6 +101,38 @@ func New(config Config) (*Site, error) {
 	s.entity, err = newEntity(s)
 	return s, err
 }
+
+// check tells whether the Config names what a site can't do without, and only its own mechanisms.
+func (c *Config) check() error {
+	if _, err := bonafide.ParseOrigin(string(c.Origin)); err != nil {
+		return err
+	}
+	if isLocal(c.Origin) && !c.Local {
+		return bonafide.Errorf(bonafide.BadOrigin, string(c.Origin), "is for demonstrations; a site is https")
+	}
+	switch {
+	case !c.Issues && !c.Verifies:
+		return errors.New("a site issues, verifies or does both; its Config names neither")
+	case c.Store == nil:
+		return errors.New("a site needs a Store")
+	case c.Keys.Credential == nil || c.Keys.Client == nil || c.Keys.Federation == nil:
+		return errors.New("a site needs its three Keys; OpenKeys makes them")
+	case c.SignIn.Account == nil || c.SignIn.Address == nil:
+		return errors.New("a site needs to know how its members sign in: SignIn")
+	}
+	for _, m := range c.Mechanisms {
+		if err := m.Validate(); err != nil {
+			return err
+		}
+		if m.Origin() != c.Origin {
+			return bonafide.Errorf(bonafide.BadMechanism, m.ID, "is not on %s", c.Origin)
+		}
+	}
+	return nil
+}
+
+// isLocal tells whether the origin is under .localhost: plain http stands before no other name.
+func isLocal(origin bonafide.Origin) bool { return strings.HasPrefix(string(origin), "http://") }
 
 func (s *Site) newIssuer() error {
 	config := issuer.Config{
@@ -151,7 +177,7 @@ func (s *Site) Handler() http.Handler {
 	if s.Issuer != nil {
 		mount(mux, s.Issuer.Handler(), issuer.Paths())
 	}
-	return web.Harden(mux, s.Log)
+	return s.pages.Harden(mux)
 }
 
 // Admin serves the administration of both roles. Whoever listens for it must let nobody else in.
@@ -163,7 +189,7 @@ func (s *Site) Admin() http.Handler {
 	if s.Issuer != nil {
 		mount(mux, s.Issuer.Admin(), issuer.AdminPaths())
 	}
-	return web.Harden(mux, s.Log)
+	return s.pages.Harden(mux)
 }
 
 func mount(mux *http.ServeMux, handler http.Handler, paths []string) {

@@ -14,14 +14,18 @@ import (
 // entityLife is how long the signed entity configuration is valid.
 const entityLife = 24 * time.Hour
 
-// entity keeps the site's signed entity configuration and signs it again when half its life is over.
+// entity keeps the site's signed entity configuration. It is signed again when half its life is over, or
+// when what it says has changed.
 type entity struct {
-	sealer        *seal.Sealer
-	now           func() time.Time
-	configuration bonafide.EntityConfiguration
+	sealer   *seal.Sealer
+	now      func() time.Time
+	origin   bonafide.Origin
+	jwks     bonafide.JWKS
+	metadata func() bonafide.Metadata
 
 	mu    sync.Mutex
 	token string
+	says  string // the hash of the metadata signed
 	until time.Time
 }
 
@@ -34,6 +38,12 @@ func newEntity(s *Site) (*entity, error) {
 	if err != nil {
 		return nil, err
 	}
+	jwks := bonafide.JWKS{Keys: []bonafide.JWK{key}}
+	return &entity{sealer: sealer, now: s.Now, origin: s.Origin, jwks: jwks, metadata: s.metadata}, nil
+}
+
+// metadata returns what the site says of its roles.
+func (s *Site) metadata() bonafide.Metadata {
 	metadata := bonafide.Metadata{}
 	if s.Issuer != nil {
 		metadata.Issuer, metadata.AuthorizationServer = s.Issuer.Metadata(), s.Issuer.AuthorizationServer()
@@ -41,25 +51,29 @@ func newEntity(s *Site) (*entity, error) {
 	if s.Verifier != nil {
 		metadata.Verifier, metadata.OAuthClient = s.Verifier.Metadata()
 	}
-	return &entity{sealer: sealer, now: s.Now, configuration: bonafide.EntityConfiguration{
-		Issuer: s.Origin, Subject: s.Origin, JWKS: bonafide.JWKS{Keys: []bonafide.JWK{key}}, Metadata: metadata,
-	}}, nil
+	return metadata
 }
 
 func (e *entity) signed(ctx context.Context) (string, error) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	now := e.now()
-	if e.token != "" && now.Before(e.until) {
-		return e.token, nil
-	}
-	configuration := e.configuration
-	configuration.IssuedAt, configuration.Expires = bonafide.SecondsOf(now), bonafide.SecondsOf(now.Add(entityLife))
-	token, err := e.sealer.Seal(ctx, bonafide.TypeEntity, &configuration)
+	metadata := e.metadata()
+	says, err := bonafide.Hash(metadata)
 	if err != nil {
 		return "", err
 	}
-	e.token, e.until = token, now.Add(entityLife/2)
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	now := e.now()
+	if says == e.says && now.Before(e.until) {
+		return e.token, nil
+	}
+	token, err := e.sealer.Seal(ctx, bonafide.TypeEntity, &bonafide.EntityConfiguration{
+		Issuer: e.origin, Subject: e.origin, JWKS: e.jwks, Metadata: metadata,
+		IssuedAt: bonafide.SecondsOf(now), Expires: bonafide.SecondsOf(now.Add(entityLife)),
+	})
+	if err != nil {
+		return "", err
+	}
+	e.token, e.says, e.until = token, says, now.Add(entityLife/2)
 	return token, nil
 }
 
@@ -74,17 +88,17 @@ func (s *Site) routes(mux *http.ServeMux) {
 			s.pages.Fail(w, r, err)
 			return
 		}
-		w.Header().Set("Content-Type", "application/"+string(bonafide.TypeEntity))
+		w.Header().Set("Content-Type", bonafide.TypeEntity.MediaType())
 		w.Header().Set("Cache-Control", "public, max-age=300")
 		w.Write([]byte(token))
 	})
-	if server := s.entity.configuration.Metadata.AuthorizationServer; server != nil {
+	if s.Issuer != nil {
 		mux.HandleFunc("GET /.well-known/oauth-authorization-server", func(w http.ResponseWriter, r *http.Request) {
 			w.Header().Set("Cache-Control", "public, max-age=300")
-			web.JSON(w, http.StatusOK, server)
+			web.JSON(w, http.StatusOK, s.Issuer.AuthorizationServer())
 		})
 	}
-	mux.HandleFunc("GET /livez", func(w http.ResponseWriter, _ *http.Request) { w.Write([]byte("ok\n")) })
+	mux.HandleFunc("GET /livez", func(w http.ResponseWriter, _ *http.Request) { well(w) })
 	mux.HandleFunc("GET /readyz", s.readyz)
 	mux.HandleFunc("GET /{$}", s.home)
 	mux.HandleFunc("GET /me", s.me)

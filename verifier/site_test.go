@@ -67,7 +67,7 @@ func (w *world) start() {
 	var err error
 	w.Verifier, err = verifier.New(w.config)
 	require.NoError(w.t, err)
-	w.server = httptest.NewServer(web.Harden(w.Handler(), w.config.Log))
+	w.server = httptest.NewServer(w.Handler())
 	w.t.Cleanup(w.server.Close)
 	w.admin = httptest.NewServer(w.Admin())
 	w.t.Cleanup(w.admin.Close)

@@ -153,8 +153,7 @@ func (v *Verifier) Metadata() (*bonafide.VerifierMetadata, *bonafide.OAuthClient
 func (v *Verifier) redirectURI() string { return string(v.config.Origin) + "/import/callback" }
 
 // Handler answers what anyone may ask, and what people ask of their own: /conversions/, /import,
-// /imports/ and /standing. An embedding site wraps it with its own protection against forged requests,
-// or uses package site, which does.
+// /imports/ and /standing. It refuses changes that pages of other sites send.
 func (v *Verifier) Handler() http.Handler {
 	mux := http.NewServeMux()
 	for pattern, handle := range map[string]func(http.ResponseWriter, *http.Request) error{
@@ -174,7 +173,7 @@ func (v *Verifier) Handler() http.Handler {
 		v.route(mux, pattern, handle)
 	}
 	mux.Handle("GET /conversions/{name...}", v.shelf)
-	return mux
+	return v.pages.Harden(mux)
 }
 
 // Admin answers the administrator: a JSON API under /admin/. It asks for no authentication, which is

@@ -87,7 +87,7 @@ func call[T any](ctx context.Context, c *adminClient, method, path string, body 
 		if err != nil {
 			return answer, fmt.Errorf("the administration answered %s", response.Status)
 		}
-		return answer, &bonafide.Error{Code: problem.Code, Subject: problem.Instance, Detail: problem.Detail}
+		return answer, &bonafide.Error{Code: problem.Code, Subject: problem.Subject, Detail: problem.Detail}
 	}
 	if len(data) == 0 {
 		return answer, nil

@@ -50,7 +50,7 @@ func (c *Control) Run(ctx context.Context) error {
 			http.Redirect(w, r, "/", http.StatusSeeOther)
 		})
 	}
-	return web.Serve(ctx, c.listener, web.Harden(mux, c.world.log), c.world.log)
+	return web.Serve(ctx, c.listener, c.pages.Harden(mux), c.world.log)
 }
 
 // actions are what the page's buttons do, by path.

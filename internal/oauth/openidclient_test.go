@@ -85,7 +85,7 @@ func say(s string) bonafide.Text { return bonafide.Text{EN: s, FR: s} }
 
 // listen starts a server that answers under a name of .localhost.
 func listen(t *testing.T, name string, handler *http.ServeMux) bonafide.Origin {
-	server := httptest.NewServer(web.Harden(handler, slog.New(slog.NewTextHandler(io.Discard, nil))))
+	server := httptest.NewServer(handler)
 	t.Cleanup(server.Close)
 	return bonafide.Origin(strings.Replace(server.URL, "127.0.0.1", name+".localhost", 1))
 }

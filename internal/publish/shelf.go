@@ -148,8 +148,10 @@ func (s *Shelf[T]) serve(w http.ResponseWriter, r *http.Request) error {
 		}
 		found = true
 		if old {
-			number, _ := strconv.Atoi(edition)
-			doc, found, err = s.Version(tx, slug, number)
+			number, notNumber := strconv.Atoi(edition)
+			if found = notNumber == nil && strconv.Itoa(number) == edition; found { // each version has one address
+				doc, found, err = s.Version(tx, slug, number)
+			}
 		}
 		return err
 	})
@@ -161,13 +163,13 @@ func (s *Shelf[T]) serve(w http.ResponseWriter, r *http.Request) error {
 	}
 	if suffix == "" {
 		w.Header().Add("Vary", "Accept")
-		switch web.Negotiate(r, "text/html", "application/"+string(s.Type), "application/json") {
-		case "application/" + string(s.Type):
+		switch web.Negotiate(r, "text/html", s.Type.MediaType(), "application/json") {
+		case s.Type.MediaType():
 			suffix = ".jwt"
 		case "application/json":
 			suffix = ".json"
 		case "":
-			return bonafide.Errorf(bonafide.NotAcceptable, r.URL.Path, "is a page, JSON or %s", s.Type)
+			return bonafide.Errorf(bonafide.NotAcceptable, r.URL.Path, "is a page, JSON or %s", s.Type.MediaType())
 		}
 	}
 	w.Header().Set("Cache-Control", "public, max-age=300")
@@ -179,7 +181,7 @@ func (s *Shelf[T]) serve(w http.ResponseWriter, r *http.Request) error {
 		if err != nil {
 			return err
 		}
-		w.Header().Set("Content-Type", "application/"+string(s.Type))
+		w.Header().Set("Content-Type", s.Type.MediaType())
 		w.Write([]byte(token))
 	default:
 		s.Pages.Render(w, r, s.Page(doc, latest, r))

@@ -9,7 +9,6 @@ import (
 	"io/fs"
 	"log/slog"
 	"net/http"
-	"strings"
 	"time"
 
 	"bonafide.example"
@@ -42,8 +41,7 @@ type Page struct {
 type view struct {
 	Site, Title string
 	Lang        bonafide.Lang
-	Other       string // this page in the other language
-	Style       template.CSS
+	Other       string // this page in the other language; "" for the answer to a form, which can't be had again
 	Body        template.HTML
 }
 
@@ -109,10 +107,11 @@ func (p *Pages) Render(w http.ResponseWriter, r *http.Request, page Page) {
 	}
 	if err != nil {
 		p.log.Error("page", "name", page.Name, "error", err)
+		refuse(w.Header(), bonafide.Internal)
 		http.Error(w, bonafide.Internal.Meaning().Sentence.In(lang), http.StatusInternalServerError)
 		return
 	}
-	if r.URL.Query().Has("lang") {
+	if _, asked := askedLang(r); asked {
 		http.SetCookie(w, &http.Cookie{Name: langCookie, Value: string(lang), Path: "/", MaxAge: 365 * 24 * 3600, HttpOnly: true, SameSite: http.SameSiteLaxMode})
 	}
 	h := w.Header()
@@ -133,6 +132,9 @@ func (p *Pages) Render(w http.ResponseWriter, r *http.Request, page Page) {
 }
 
 func otherLang(r *http.Request, lang bonafide.Lang) string {
+	if r.Method != http.MethodGet && r.Method != http.MethodHead {
+		return ""
+	}
 	query := r.URL.Query()
 	if lang == bonafide.French {
 		query.Set("lang", string(bonafide.English))
@@ -148,11 +150,12 @@ func (p *Pages) Fail(w http.ResponseWriter, r *http.Request, err error) {
 	if bonafide.CodeOf(err) == bonafide.Internal {
 		p.log.Error("request failed", "route", r.Pattern, "error", err)
 	}
-	if !strings.Contains(r.Header.Get("Accept"), "text/html") {
+	if !WantsPage(r) {
 		Problem(w, err)
 		return
 	}
 	problem := ProblemOf(err)
+	refuse(w.Header(), problem.Code)
 	lang := Lang(r)
 	p.Render(w, r, Page{Status: problem.Status, Name: "problem", Title: problem.Code.Meaning().Sentence.In(lang), Data: problem})
 }

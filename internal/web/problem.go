@@ -9,13 +9,13 @@ import (
 
 // ProblemDocument is an error as HTTP carries it (RFC 9457).
 type ProblemDocument struct {
-	Type     string        `json:"type"` // urn:bonafide:error:CODE
-	Code     bonafide.Code `json:"code"`
-	Title    string        `json:"title"`
-	Status   int           `json:"status"`
-	Detail   string        `json:"detail,omitzero"`
-	Instance string        `json:"subject,omitzero"` // the thing at fault
-	Mend     bonafide.Text `json:"mend"`
+	Type    string        `json:"type"` // urn:bonafide:error:CODE
+	Code    bonafide.Code `json:"code"`
+	Title   string        `json:"title"` // in English
+	Status  int           `json:"status"`
+	Detail  string        `json:"detail,omitzero"`  // a clause in English
+	Subject string        `json:"subject,omitzero"` // the thing at fault
+	Mend    bonafide.Text `json:"mend"`
 }
 
 // ProblemOf says err in the protocol's codes. Of an error that isn't a [*bonafide.Error] only that
@@ -28,14 +28,24 @@ func ProblemOf(err error) ProblemDocument {
 	m := e.Code.Meaning()
 	return ProblemDocument{
 		Type: "urn:bonafide:error:" + string(e.Code), Code: e.Code, Title: m.Sentence.EN, Status: m.Status,
-		Detail: e.Detail, Instance: e.Subject, Mend: m.Mend,
+		Detail: e.Detail, Subject: e.Subject, Mend: m.Mend,
 	}
 }
 
 // Problem answers with a problem document.
 func Problem(w http.ResponseWriter, err error) {
 	p := ProblemOf(err)
+	refuse(w.Header(), p.Code)
 	write(w, p.Status, "application/problem+json", p)
+}
+
+// refuse sets the fields that go with every refusal: it isn't to be kept, whatever the answer that it
+// stands for would have been, and says when to come back if that helps.
+func refuse(h http.Header, code bonafide.Code) {
+	h.Set("Cache-Control", "no-store")
+	if code == bonafide.RateLimited || code == bonafide.Unavailable {
+		h.Set("Retry-After", "5")
+	}
 }
 
 // JSON answers with a value.
@@ -46,7 +56,8 @@ func JSON(w http.ResponseWriter, status int, value any) {
 func write(w http.ResponseWriter, status int, contentType string, value any) {
 	data, err := bonafide.MarshalJSON(value)
 	if err != nil {
-		http.Error(w, err.Error(), http.StatusInternalServerError)
+		// A value of our own without a JSON form is a bug, and its error nobody's business.
+		http.Error(w, bonafide.Internal.Meaning().Sentence.EN, http.StatusInternalServerError)
 		return
 	}
 	h := w.Header()

@@ -3,6 +3,7 @@
 package web
 
 import (
+	"errors"
 	"io"
 	"mime"
 	"net/http"
@@ -25,7 +26,8 @@ func Body(r *http.Request, mediaType string, limit int64) ([]byte, error) {
 		return nil, bonafide.Errorf(bonafide.BadContentType, "Content-Type", "is %q, not %s", r.Header.Get("Content-Type"), mediaType)
 	}
 	data, err := io.ReadAll(http.MaxBytesReader(nil, r.Body, limit))
-	if tooLarge, ok := err.(*http.MaxBytesError); ok {
+	var tooLarge *http.MaxBytesError
+	if errors.As(err, &tooLarge) {
 		return nil, bonafide.Errorf(bonafide.TooLarge, "the body", "has over %d bytes", tooLarge.Limit)
 	}
 	if err != nil {
@@ -76,19 +78,32 @@ var matcher = language.NewMatcher([]language.Tag{language.English, language.Fren
 // Lang returns the language to answer in: what the address asks for (lang=fr), what was asked for
 // before, or what the browser prefers.
 func Lang(r *http.Request) bonafide.Lang {
-	asked := r.URL.Query().Get("lang")
-	if asked == "" {
-		if cookie, err := r.Cookie(langCookie); err == nil {
-			asked = cookie.Value
-		}
+	if lang, ok := askedLang(r); ok {
+		return lang
 	}
-	if asked == string(bonafide.English) || asked == string(bonafide.French) {
-		return bonafide.Lang(asked)
+	if cookie, err := r.Cookie(langCookie); err == nil && known(cookie.Value) {
+		return bonafide.Lang(cookie.Value)
 	}
 	if _, i := language.MatchStrings(matcher, r.Header.Get("Accept-Language")); i == 1 {
 		return bonafide.French
 	}
 	return bonafide.English
+}
+
+// askedLang returns the language that the address asks for, false if it asks for none that is known.
+func askedLang(r *http.Request) (bonafide.Lang, bool) {
+	lang := r.URL.Query().Get("lang")
+	return bonafide.Lang(lang), known(lang)
+}
+
+func known(lang string) bool {
+	return lang == string(bonafide.English) || lang == string(bonafide.French)
+}
+
+// WantsPage tells whether errors are to be told as a page: a browser prefers one to JSON, a program
+// doesn't.
+func WantsPage(r *http.Request) bool {
+	return Negotiate(r, "application/problem+json", "application/json", "text/html") == "text/html"
 }
 
 // Negotiate returns which of the media types offered the request prefers (RFC 9110, section 12.5.1),
@@ -119,7 +134,7 @@ func quality(accept, mediaType string) float64 {
 		}
 		q := 1.0
 		if s, ok := params["q"]; ok {
-			if q, err = strconv.ParseFloat(s, 64); err != nil {
+			if q, err = strconv.ParseFloat(s, 64); err != nil || !(0 <= q && q <= 1) { // NaN neither
 				continue
 			}
 		}
