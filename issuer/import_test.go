@@ -108,6 +108,7 @@ func (s *interrupted) RecordBatch(ctx context.Context, b issuer.Batch) (int, err
 	return s.Sink.RecordBatch(ctx, b)
 }
 
+// BF-ISSUER-8
 func TestImportGoesOn(t *testing.T) {
 	w := newWorld(t)
 	file := strings.NewReader(lines(3500))
@@ -156,6 +157,7 @@ func TestImportRefusesABadFileWhole(t *testing.T) {
 const storeVariable = "BONAFIDE_TEST_IMPORT_STORE"
 
 // The import runs in another process, which is killed at some point in it.
+// BF-ISSUER-8
 func TestImportSurvivesKill(t *testing.T) {
 	const rows = 20000
 	if path := os.Getenv(storeVariable); path != "" {

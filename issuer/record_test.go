@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
+// BF-ISSUER-1
 func TestRecordIsIdempotent(t *testing.T) {
 	w := newWorld(t)
 	e := w.event("seller", "alice", true)
@@ -33,6 +34,7 @@ func TestRecordIsIdempotent(t *testing.T) {
 	require.Equal(t, bonafide.Month("2026-11"), status.AccountSince)
 }
 
+// BF-ISSUER-2, BF-ISSUER-3, BF-ISSUER-4, BF-ISSUER-6
 func TestRecordRefuses(t *testing.T) {
 	w := newWorld(t)
 	kept := w.event("seller", "alice", true)
@@ -91,6 +93,7 @@ func TestPoints(t *testing.T) {
 	require.Equal(t, "two", status.Level)
 }
 
+// BF-ISSUER-11
 func TestWindowRunsOut(t *testing.T) {
 	w := newWorld(t)
 	w.rate("visitor", "alice", true, true)
@@ -105,6 +108,7 @@ func TestWindowRunsOut(t *testing.T) {
 	require.True(t, w.revoked(before.Status))
 }
 
+// BF-ISSUER-12, BF-ISSUER-13
 func TestANewVersionCountsAnew(t *testing.T) {
 	w := newWorld(t)
 	w.rate("seller", "alice", true, true, true, false)
@@ -144,6 +148,7 @@ func TestANewVersionCountsAnew(t *testing.T) {
 	require.Equal(t, http.StatusNotFound, w.get("/mechanisms/seller/v/3", "Accept", "application/json").Code)
 }
 
+// BF-ISSUER-14
 func TestNewRefuses(t *testing.T) {
 	w := newWorld(t)
 	config := w.Config

@@ -65,6 +65,7 @@ func TestStandingUnderANewVersion(t *testing.T) {
 	require.Empty(t, evaluate(m, &tally{}, time.Time{}))
 }
 
+// BF-ISSUER-10
 func TestAtLeastAgreesWithRationals(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		total := rapid.Int64Range(1, 1<<53).Draw(t, "total")
@@ -78,6 +79,7 @@ func TestAtLeastAgreesWithRationals(t *testing.T) {
 }
 
 // A window of so many days is today and those before it, in UTC.
+// BF-ISSUER-11
 func TestWindow(t *testing.T) {
 	m := shareMechanism(3)
 	at := func(day, hour int) time.Time { return time.Date(2026, 3, day, hour, 0, 0, 0, time.UTC) }
@@ -104,6 +106,7 @@ func TestWindow(t *testing.T) {
 	require.Len(t, sum.Days, 1, "days that have left are forgotten")
 }
 
+// BF-ISSUER-7
 func TestOrderOfEventsChangesNothing(t *testing.T) {
 	now := time.Date(2026, 3, 20, 0, 0, 0, 0, time.UTC)
 	rapid.Check(t, func(t *rapid.T) {
@@ -143,6 +146,7 @@ func TestSince(t *testing.T) {
 	require.Equal(t, bonafide.Month("2025-04"), add(month(1), false), "an old event can't have lowered it before the latest")
 }
 
+// BF-ISSUER-23, BF-ISSUER-24
 func TestLower(t *testing.T) {
 	m := shareMechanism(0)
 	status := func(level string, positive, total int64) bonafide.Status {
@@ -174,6 +178,7 @@ func TestLower(t *testing.T) {
 	}
 }
 
+// BF-ISSUER-16
 func TestCodes(t *testing.T) {
 	seen := map[string]bool{}
 	for range 1000 {

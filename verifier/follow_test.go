@@ -32,6 +32,7 @@ func (w *world) reason(account string) bonafide.Code {
 	return e.Inputs[0].Reason
 }
 
+// BF-VERIFIER-8, BF-VERIFIER-9
 func TestFall(t *testing.T) {
 	w := newWorld(t)
 	alice, bob := w.browser("alice"), w.browser("bob")
@@ -57,6 +58,7 @@ func TestFall(t *testing.T) {
 }
 
 // A set bit ends the input at once, whether or not a new statement can be had.
+// BF-VERIFIER-9
 func TestFallWithoutANewStatement(t *testing.T) {
 	w := newWorld(t)
 	w.browser("alice").imports()
@@ -83,6 +85,7 @@ func TestFallWithoutANewStatement(t *testing.T) {
 	require.Empty(t, w.held("alice").Imports[0].Failure)
 }
 
+// BF-VERIFIER-12
 func TestRiseArrivesOnRefresh(t *testing.T) {
 	w := newWorld(t)
 	alice := w.browser("alice")
@@ -100,6 +103,7 @@ func TestRiseArrivesOnRefresh(t *testing.T) {
 }
 
 // Within 30 days a new statement is asked for without anybody's doing.
+// BF-VERIFIER-12
 func TestRefreshWithin30Days(t *testing.T) {
 	w := newWorld(t)
 	alice := w.browser("alice")
@@ -114,6 +118,7 @@ func TestRefreshWithin30Days(t *testing.T) {
 	require.True(t, w.held("alice").Imports[0].StatedAt.After(first.StatedAt))
 }
 
+// BF-VERIFIER-10
 func TestIssuerAwayForADayAndForAWeek(t *testing.T) {
 	w := newWorld(t)
 	w.browser("alice").imports()
@@ -146,6 +151,7 @@ func TestIssuerAwayForADayAndForAWeek(t *testing.T) {
 }
 
 // A list that is wrong counts as none: what was known before holds on until its end.
+// BF-VERIFIER-10, BF-VERIFIER-11
 func TestWrongListsLater(t *testing.T) {
 	for name, lie := range map[string]func(w *world){
 		"too short": func(w *world) { w.issuer.bits = w.issuer.bits[1:] },
@@ -183,6 +189,7 @@ func TestWrongListsLater(t *testing.T) {
 	}
 }
 
+// BF-VERIFIER-14
 func TestReliedUntilPassed(t *testing.T) {
 	w := newWorld(t)
 	w.browser("alice").imports()
@@ -199,6 +206,7 @@ func TestReliedUntilPassed(t *testing.T) {
 }
 
 // A refresh whose answer is wrong leaves the input as it was.
+// BF-VERIFIER-13
 func TestLyingRefresh(t *testing.T) {
 	for name, c := range map[string]struct {
 		lie  func(*bonafide.ConsentedStatus)
@@ -242,6 +250,7 @@ func TestErasedDuringRefresh(t *testing.T) {
 	require.Empty(t, w.held("alice").Imports)
 }
 
+// BF-VERIFIER-15
 func TestConsentWithdrawn(t *testing.T) {
 	w := newWorld(t)
 	alice := w.browser("alice")

@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
+// BF-VERIFIER-16, BF-VERIFIER-17
 func TestExportAndErase(t *testing.T) {
 	w := newWorld(t)
 	alice, bob := w.browser("alice"), w.browser("bob")
@@ -58,6 +59,7 @@ func TestStandingPage(t *testing.T) {
 }
 
 // Every page exists in both languages, with all its messages.
+// BF-VERIFIER-1
 func TestPages(t *testing.T) {
 	w := newWorld(t)
 	alice := w.browser("alice")
@@ -98,6 +100,7 @@ func (w *world) put(t *testing.T, name string, body any) (int, string) {
 }
 
 // A table's new version changes what inputs count for, without anybody's doing.
+// BF-VERIFIER-4, BF-VERIFIER-5
 func TestNewVersionOfATable(t *testing.T) {
 	w := newWorld(t)
 	w.browser("alice").imports()
@@ -123,6 +126,7 @@ func TestNewVersionOfATable(t *testing.T) {
 	require.Contains(t, body, "version-conflict")
 }
 
+// BF-VERIFIER-2, BF-VERIFIER-3
 func TestTablesRefused(t *testing.T) {
 	w := newWorld(t)
 	for name, c := range map[string]struct {
@@ -181,6 +185,7 @@ func TestSeveralMechanisms(t *testing.T) {
 }
 
 // A table that was published while its mechanism couldn't be had is looked at again when it is used.
+// BF-VERIFIER-3
 func TestTableThatDoesntFit(t *testing.T) {
 	w := newWorld(t)
 	w.issuer.tell(func() { w.issuer.silent = true })
@@ -212,6 +217,7 @@ func TestAdminCounts(t *testing.T) {
 	require.JSONEq(t, `{"imports":1,"conditions":{"good":1},"issuers":{"`+string(w.issuer.origin)+`":1}}`, body.String())
 }
 
+// BF-VERIFIER-7
 func TestMetadata(t *testing.T) {
 	w := newWorld(t)
 	meta, client := w.Metadata()
