@@ -20,6 +20,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
+// BF-ISSUER-20
 func TestEventChangesEveryFormAtOnce(t *testing.T) {
 	w := newWorld(t)
 	w.rate("seller", "alice", true, true)
@@ -43,6 +44,7 @@ func TestEventChangesEveryFormAtOnce(t *testing.T) {
 	require.Equal(t, http.StatusOK, w.get(path+".svg", "If-Modified-Since", picture.Header().Get("Last-Modified")).Code)
 }
 
+// BF-ISSUER-17, BF-ISSUER-28, BF-SITE-2
 func TestForms(t *testing.T) {
 	w := newWorld(t)
 	w.rate("seller", "alice", true, true)
@@ -72,6 +74,7 @@ func TestForms(t *testing.T) {
 	require.Equal(t, http.StatusNotFound, w.get(path+".gif").Code)
 }
 
+// BF-ISSUER-36, BF-SITE-2
 func TestFormsOfAList(t *testing.T) {
 	w := newWorld(t)
 	w.rate("seller", "alice", true, true)
@@ -89,6 +92,7 @@ func TestFormsOfAList(t *testing.T) {
 	}
 }
 
+// BF-ISSUER-18, BF-ISSUER-19
 func TestUnknownBadges(t *testing.T) {
 	w := newWorld(t)
 	for _, suffix := range []string{".svg", ".png"} {
@@ -104,6 +108,7 @@ func TestUnknownBadges(t *testing.T) {
 	}
 }
 
+// BF-ISSUER-21, BF-ISSUER-22, BF-ISSUER-23, BF-ISSUER-24
 func TestFallRevokesAndRiseDoesNot(t *testing.T) {
 	w := newWorld(t)
 	w.rate("seller", "alice", true, true, false)
@@ -127,6 +132,7 @@ func TestFallRevokesAndRiseDoesNot(t *testing.T) {
 	require.LessOrEqual(t, fallen.ValidUntil.Sub(fallen.ValidFrom), bonafide.MaxBadgeLife)
 }
 
+// BF-ISSUER-25, BF-ISSUER-26
 func TestSuspendAndRestore(t *testing.T) {
 	w := newWorld(t)
 	w.rate("seller", "alice", true, true)
@@ -150,6 +156,7 @@ func TestSuspendAndRestore(t *testing.T) {
 	requireCode(t, bonafide.NoSuchMember, w.Suspend(t.Context(), "nobody"))
 }
 
+// BF-ISSUER-16, BF-ISSUER-25
 func TestWithdraw(t *testing.T) {
 	w := newWorld(t)
 	w.rate("seller", "alice", true, true)
@@ -187,6 +194,7 @@ func TestPublishTwiceIsOnce(t *testing.T) {
 	require.Equal(t, "gold", seen[0].Level)
 }
 
+// BF-ISSUER-27
 func TestBadgesAreRenewed(t *testing.T) {
 	w := newWorld(t)
 	w.rate("seller", "alice", true, true)
@@ -276,6 +284,7 @@ func TestSameEventAtOnce(t *testing.T) {
 }
 
 // The process dies after the event's transaction, before the badge is signed.
+// BF-ISSUER-23
 func TestCrashBeforeIssuing(t *testing.T) {
 	w := newWorld(t)
 	w.rate("seller", "alice", true, true)
@@ -354,6 +363,7 @@ func TestRestartKeepsAll(t *testing.T) {
 	require.Equal(t, "gold", status.Level)
 }
 
+// BF-ISSUER-29
 func TestOthersVerifyTheBadge(t *testing.T) {
 	w := newWorld(t)
 	w.rate("seller", "alice", true, true)
