@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"golang.org/x/net/html"
+	"golang.org/x/sync/errgroup"
 )
 
 // browser is a person's browser without scripts: it keeps cookies, follows redirects, and fills in and
@@ -82,6 +83,35 @@ func (b *browser) send(ctx context.Context, method, address string, form url.Val
 	b.address, b.status, b.header = response.Request.URL, response.StatusCode, response.Header
 	b.page, err = html.Parse(bytes.NewReader(b.body))
 	return err
+}
+
+// answers fetches an address so many times at once, following redirects, without leaving the page that
+// the browser is on, and returns what it got.
+func (b *browser) answers(ctx context.Context, address string, times int) ([]answer, error) {
+	all := make([]answer, times)
+	group, ctx := errgroup.WithContext(ctx)
+	for i := range all {
+		group.Go(func() error {
+			r, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
+			if err != nil {
+				return err
+			}
+			response, err := b.http.Do(r)
+			if err != nil {
+				return err
+			}
+			defer response.Body.Close()
+			body, err := io.ReadAll(response.Body)
+			all[i] = answer{response.StatusCode, string(body)}
+			return err
+		})
+	}
+	return all, group.Wait()
+}
+
+type answer struct {
+	status int
+	body   string
 }
 
 // follow follows the link of the page to an address that begins so.

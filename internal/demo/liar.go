@@ -3,23 +3,28 @@ package demo
 import (
 	"bytes"
 	"context"
+	"encoding/base64"
 	"net/http"
 	"strconv"
+	"strings"
 
 	"bonafide.example"
 	"bonafide.example/internal/seal"
 )
 
-// liar stands before bazar's token endpoint. While it has a lie to tell, it puts that in the place of
-// the consented status in bazar's answers.
+// liar stands before an issuer's token endpoint. While it has a lie to tell, it puts that in the place
+// of the consented status in the issuer's answers.
 type liar struct {
 	honest http.Handler
-	sealer *seal.Sealer // bazar's own key: the lies are well signed unless the lie is the signature
+	sealer *seal.Sealer // with the issuer's own key: lies are well signed unless the lie is the signature
 	keys   seal.KeySet
-	tell   func(token string) (string, error)
+	tell   lie
 }
 
-// newLiar places the liar.
+// lie takes the consented status that is the truth, and returns what is told instead.
+type lie func(ctx context.Context, truth string) (string, error)
+
+// newLiar places a liar at a site. It is silent at first.
 func newLiar(p *Place) (*liar, error) {
 	key, err := seal.PublicJWK(p.Keys.Credential.Public())
 	if err != nil {
@@ -44,7 +49,7 @@ func (l *liar) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	answer := &kept{header: http.Header{}}
 	l.honest.ServeHTTP(answer, r)
-	body, err := l.lie(answer.body.Bytes())
+	body, err := l.lie(r.Context(), answer.body.Bytes())
 	if err != nil {
 		http.Error(w, err.Error(), http.StatusInternalServerError)
 		return
@@ -58,22 +63,31 @@ func (l *liar) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 // lie replaces the consented status in a token response.
-func (l *liar) lie(body []byte) ([]byte, error) {
+func (l *liar) lie(ctx context.Context, body []byte) ([]byte, error) {
 	response, err := bonafide.ParsePeer[map[string]any](body)
 	if err != nil {
 		return nil, err
 	}
-	token, _ := response["bonafide_status"].(string)
-	if response["bonafide_status"], err = l.tell(token); err != nil {
+	truth, _ := response["bonafide_status"].(string)
+	if response["bonafide_status"], err = l.tell(ctx, truth); err != nil {
 		return nil, err
 	}
 	return bonafide.MarshalJSON(response)
 }
 
-// with lets the liar tell a changed statement, signed by bazar, while do is done.
-func (l *liar) with(ctx context.Context, change func(*bonafide.ConsentedStatus), do func(context.Context) error) error {
-	return l.withToken(ctx, func(text string) (string, error) {
-		token, err := seal.Parse(text, bonafide.TypeStatus)
+// while lets the liar lie while something is done.
+func (l *liar) while(tell lie, do deed) deed {
+	return func(ctx context.Context) error {
+		l.tell = tell
+		defer func() { l.tell = nil }()
+		return do(ctx)
+	}
+}
+
+// changed is the lie of a changed statement, signed by the given sealer.
+func (l *liar) changed(by *seal.Sealer, change func(*bonafide.ConsentedStatus)) lie {
+	return func(ctx context.Context, truth string) (string, error) {
+		token, err := seal.Parse(truth, bonafide.TypeStatus)
 		if err != nil {
 			return "", err
 		}
@@ -82,14 +96,34 @@ func (l *liar) with(ctx context.Context, change func(*bonafide.ConsentedStatus),
 			return "", err
 		}
 		change(&statement)
-		return l.sealer.Seal(ctx, bonafide.TypeStatus, &statement)
-	}, do)
+		return by.Seal(ctx, bonafide.TypeStatus, &statement)
+	}
 }
 
-func (l *liar) withToken(ctx context.Context, tell func(string) (string, error), do func(context.Context) error) error {
-	l.tell = tell
-	defer func() { l.tell = nil }()
-	return do(ctx)
+// another is the lie of another token in the statement's place.
+func another(token string) lie {
+	return func(context.Context, string) (string, error) { return token, nil }
+}
+
+// otherSignature returns the token with another signature of the right form.
+func otherSignature(token string) string {
+	i := strings.LastIndexByte(token, '.') + 1
+	other := byte('A')
+	if token[i] == other {
+		other = 'B'
+	}
+	return token[:i] + string(other) + token[i+1:]
+}
+
+// otherPayload returns the token with one word of its payload replaced by another.
+func otherPayload(token, word, other string) (string, error) {
+	parts := strings.Split(token, ".")
+	payload, err := base64.RawURLEncoding.DecodeString(parts[1])
+	if err != nil {
+		return "", err
+	}
+	parts[1] = base64.RawURLEncoding.EncodeToString(bytes.ReplaceAll(payload, []byte(word), []byte(other)))
+	return strings.Join(parts, "."), nil
 }
 
 // kept is an answer that isn't sent yet.

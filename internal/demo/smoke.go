@@ -16,7 +16,7 @@ import (
 )
 
 // Smoke makes a world, does everything there is to try in it over HTTP, as people and as liars would, and
-// ends at the first thing that isn't as it must be.
+// ends at the first thing that isn't as it must be. The error begins with the name of the step that failed.
 func Smoke(ctx context.Context, out io.Writer) (err error) {
 	var complaints bytes.Buffer // what the sites logged, shown if something fails
 	log := slog.New(slog.NewTextHandler(&complaints, &slog.HandlerOptions{Level: slog.LevelWarn}))
@@ -32,32 +32,24 @@ func Smoke(ctx context.Context, out io.Writer) (err error) {
 	ctx, stop := context.WithCancel(ctx)
 	group, running := errgroup.WithContext(ctx)
 	group.Go(func() error { return world.Run(running) })
-	for i, step := range s.steps() {
-		if err := step.do(ctx); err != nil {
-			stop()
-			io.Copy(out, &complaints)
-			return errors.Join(fmt.Errorf("%s: %w", step.name, err), group.Wait())
-		}
-		fmt.Fprintf(out, "%2d. %s\n", i+1, step.name)
-	}
+	failed := s.run(ctx, out)
 	stop()
-	return group.Wait()
+	err = errors.Join(failed, group.Wait())
+	if failed != nil {
+		io.Copy(out, &complaints)
+	}
+	return err
 }
 
 // smoke is one run: a world with a third site, where statuses from both others are brought.
 type smoke struct {
 	*World
 	troc   *Place
-	liar   *liar
-	client *fetch.Client
-	alice  *browser // Alice's, signed in everywhere
-	bob    *browser
-	first  string // Alice's badge as it was signed first
-}
+	client *fetch.Client // of somebody who checks badges
 
-type step struct {
-	name string
-	do   func(context.Context) error
+	alice, bob        *browser
+	atBazar, atOutils *liar
+	first             string // Alice's badge as it was signed first
 }
 
 func newSmoke(w *World) (*smoke, error) {
@@ -76,11 +68,19 @@ func newSmoke(w *World) (*smoke, error) {
 	}); err != nil {
 		return nil, err
 	}
-	if s.liar, err = newLiar(w.Bazar); err != nil {
+	if s.atBazar, err = newLiar(w.Bazar); err != nil {
+		return nil, err
+	}
+	if s.atOutils, err = newLiar(w.Outils); err != nil {
 		return nil, err
 	}
 	s.client, err = fetch.New(fetch.Config{Local: true, Now: w.Clock.Now})
 	return s, err
+}
+
+type step struct {
+	name string
+	do   deed
 }
 
 // steps are the flows of the protocol, in an order in which each finds the world that it needs.
@@ -93,18 +93,44 @@ func (s *smoke) steps() []step {
 		{"Bob can't import Alice's badge", s.othersBadge},
 		{"answers signed by another key, for another site or to another question grant nothing", s.lies},
 		{"Alice imports her badge: four stars there count for one here, and outils says why", s.importBadge},
-		{"the same answer again grants nothing", s.replay},
+		{"an answer brought by another account, another browser or too late grants nothing", s.foreignAnswers},
+		{"an answer grants once, though it comes 50 times at once, and only from the site that was asked", s.replay},
 		{"Bob starts from bazar: refer me to outils", s.referral},
 		{"another account at outils can't import what Alice imported", s.secondAccount},
 		{"outils and troc know Alice under names that nobody can join", s.pairwise},
 		{"what outils converted isn't converted again at troc", s.convertedTwice},
 		{"12 bad ratings: bazar's badge falls at once, the old one is revoked, outils follows", s.fall},
+		{"a statement that is revoked already is refused", s.revokedStatement},
 		{"good ratings: nothing is revoked, and the rise arrives when Alice refreshes", s.rise},
+		{"of a level converted or vouched for, only what was earned converts", s.earnedAlone},
 		{"bazar away for a day changes nothing, for a week pauses; back, it counts again", s.away},
 		{"suspended at bazar, nothing counts; restored, it is asked anew", s.suspension},
 		{"Alice withdraws her consent, and outils forgets", s.withdrawal},
 		{"Alice exports and erases what both sites hold", s.erasure},
 	}
+}
+
+func (s *smoke) run(ctx context.Context, out io.Writer) error {
+	for i, step := range s.steps() {
+		if err := step.do(ctx); err != nil {
+			return fmt.Errorf("%s: %w", step.name, err)
+		}
+		fmt.Fprintf(out, "%2d. %s\n", i+1, step.name)
+	}
+	return nil
+}
+
+// deed is something done, or looked at, in the world. It fails if what is found isn't as it must be.
+type deed func(context.Context) error
+
+// inTurn does one thing after the other until one fails.
+func inTurn(ctx context.Context, deeds ...deed) error {
+	for _, do := range deeds {
+		if err := do(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // expect returns an error unless the condition holds.
@@ -117,20 +143,7 @@ func expect(holds bool, format string, args ...any) error {
 
 // expectCode returns an error unless err has the code.
 func expectCode(err error, code bonafide.Code) error {
-	if bonafide.CodeOf(err) == code {
-		return nil
-	}
-	return fmt.Errorf("%s was due, not %v", code, err)
-}
-
-// inTurn does one thing after the other until one fails.
-func inTurn(ctx context.Context, things ...func(context.Context) error) error {
-	for _, do := range things {
-		if err := do(ctx); err != nil {
-			return err
-		}
-	}
-	return nil
+	return expect(bonafide.CodeOf(err) == code, "%s was due, not %v", code, err)
 }
 
 // listsExpire is how long it takes until every site reads the others' status lists again.

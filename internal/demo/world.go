@@ -52,9 +52,10 @@ type World struct {
 	Alice  string // the address of Alice's badge at bazar
 	Bob    string // of Bob's
 
-	folder string
-	log    *slog.Logger
-	places []*Place
+	folder    string
+	log       *slog.Logger
+	listeners []net.Listener
+	places    []*Place
 }
 
 // The world's people, under the same id at every site. A real site would choose its own.
@@ -126,6 +127,7 @@ func (w *World) listen(name string, port int) (address, error) {
 	if err != nil {
 		return address{}, err
 	}
+	w.listeners = append(w.listeners, listener)
 	origin := fmt.Sprintf("http://%s.localhost:%d", name, listener.Addr().(*net.TCPAddr).Port)
 	return address{name, listener, bonafide.Origin(origin)}, nil
 }
@@ -178,9 +180,14 @@ func (w *World) Run(ctx context.Context) error {
 	return nil
 }
 
-// Close closes the stores and removes the world's folder. Its servers have ended by then.
+// Close frees the ports, closes the stores and removes the world's folder. Its servers have ended by then.
 func (w *World) Close() error {
 	var err error
+	for _, l := range w.listeners {
+		if failed := l.Close(); !errors.Is(failed, net.ErrClosed) { // its server closed it already
+			err = errors.Join(err, failed)
+		}
+	}
 	for _, p := range w.places {
 		err = errors.Join(err, p.store.Close())
 	}

@@ -5,6 +5,7 @@ package need
 import (
 	"os"
 	"os/exec"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -24,6 +25,27 @@ func File(t testing.TB, name, path string) {
 	if _, err := os.Stat(path); err != nil {
 		missing(t, name, path+" is not there")
 	}
+}
+
+// NPM copies the folder of an npm package, with its lock file, to a temporary one and installs there what
+// the lock names. It returns the copy's path, or skips the test where node, npm or the registry is
+// missing; node requires them all.
+func NPM(t testing.TB, folder string) string {
+	t.Helper()
+	Program(t, "node")
+	if _, err := exec.LookPath("npm"); err != nil {
+		missing(t, "node", "npm is not installed")
+	}
+	installed := filepath.Join(t.TempDir(), filepath.Base(folder))
+	if err := os.CopyFS(installed, os.DirFS(folder)); err != nil {
+		t.Fatal(err)
+	}
+	install := exec.Command("npm", "ci", "--no-audit", "--no-fund")
+	install.Dir = installed
+	if said, err := install.CombinedOutput(); err != nil {
+		missing(t, "node", "npm ci: "+err.Error()+"\n"+string(said))
+	}
+	return installed
 }
 
 func missing(t testing.TB, name, why string) {

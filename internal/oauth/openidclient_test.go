@@ -6,7 +6,6 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
-	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
@@ -27,17 +26,7 @@ import (
 // TestOpenIDClient has npm's openid-client, which knows nothing of this project, complete the consented
 // query against an issuer on loopback.
 func TestOpenIDClient(t *testing.T) {
-	need.Program(t, "node")
-	need.Program(t, "npm")
-	folder := t.TempDir()
-	require.NoError(t, os.CopyFS(folder, os.DirFS("testdata/openid-client")))
-	install := exec.Command("npm", "ci", "--no-audit", "--no-fund")
-	install.Dir = folder
-	if said, err := install.CombinedOutput(); err != nil {
-		t.Logf("npm ci: %v\n%s", err, said)
-	}
-	need.File(t, "node", filepath.Join(folder, "node_modules/openid-client/package.json"))
-
+	folder := need.NPM(t, "testdata/openid-client")
 	key, asker := serveVerifier(t)
 	origin, keys := serveIssuer(t)
 	private, err := key.MarshalText()
