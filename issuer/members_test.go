@@ -18,6 +18,7 @@ import (
 
 const formType = "application/x-www-form-urlencoded"
 
+// BF-ISSUER-37, BF-ISSUER-38, BF-SITE-6
 func TestMyBadges(t *testing.T) {
 	w := newWorld(t)
 	answer := w.get("/badges")
@@ -47,6 +48,7 @@ func TestMyBadges(t *testing.T) {
 	require.Equal(t, http.StatusNotFound, post("/badges/publish", url.Values{"mechanism": {"none"}}, "alice").Code)
 }
 
+// BF-ISSUER-39, BF-ISSUER-40, BF-ISSUER-41
 func TestExportAndErase(t *testing.T) {
 	w := newWorld(t)
 	w.rate("seller", "alice", true, true)
@@ -92,6 +94,7 @@ func TestExportAndErase(t *testing.T) {
 	require.NoError(t, w.Erase(t.Context(), "nobody"))
 }
 
+// BF-ISSUER-15
 func TestHostRule(t *testing.T) {
 	standings := map[string]issuer.Standing{"alice": {Level: "one", Measures: []bonafide.Measure{{ID: "ratings", Positive: 9, Total: 10}}, AccountSince: "2020-02"}}
 	var asked int
@@ -207,6 +210,7 @@ func TestHostURL(t *testing.T) {
 	requireCode(t, bonafide.HostSilent, err)
 }
 
+// BF-ISSUER-1, BF-ISSUER-2, BF-ISSUER-3, BF-ISSUER-4, BF-ISSUER-5, BF-ISSUER-6, BF-ISSUER-9, BF-SITE-3, BF-SITE-5
 func TestAdmin(t *testing.T) {
 	w := newWorld(t)
 	admin := w.Admin()
