@@ -3,6 +3,7 @@ package verifier
 import (
 	"bytes"
 	"context"
+	"errors"
 
 	"bonafide.example/store"
 	"github.com/google/uuid"
@@ -22,7 +23,27 @@ func markChanged(tx store.Tx, account string) error {
 	return tx.Put(changedKey(account), mark[:])
 }
 
-// tellChanged tells of every account that changed. What fails stays for [Verifier.RunDue].
+// markAll does so for the accounts of many inputs: keys are rows that lead to them, each with the account
+// as its fourth part.
+func markAll(tx store.Tx, keys store.Range) error {
+	accounts := map[string]bool{}
+	err := tx.Scan(keys, func(key, _ []byte) (bool, error) {
+		accounts[store.Parts(key)[3]] = true
+		return true, nil
+	})
+	if err != nil {
+		return err
+	}
+	for account := range accounts {
+		if err := markChanged(tx, account); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// tellChanged tells of every account that changed. What fails stays for [Verifier.RunDue], and keeps
+// nothing else waiting.
 func (v *Verifier) tellChanged(ctx context.Context) error {
 	marks := map[string][]byte{}
 	err := v.config.Store.View(ctx, func(r store.Reader) error {
@@ -31,27 +52,27 @@ func (v *Verifier) tellChanged(ctx context.Context) error {
 			return true, nil
 		})
 	})
-	if err != nil {
-		return err
-	}
+	failures := []error{err}
 	for account, mark := range marks {
-		if v.config.Changed != nil {
-			if err := v.config.Changed(ctx, account); err != nil {
-				return err
-			}
-		}
-		err := v.config.Store.Update(ctx, func(tx store.Tx) error {
-			now, err := tx.Get(changedKey(account))
-			if err != nil || !bytes.Equal(now[0], mark) {
-				return err
-			}
-			return tx.Delete(changedKey(account))
-		})
-		if err != nil {
+		failures = append(failures, v.tellOne(ctx, account, mark))
+	}
+	return errors.Join(failures...)
+}
+
+// tellOne tells of one account, and forgets the mark unless another change has come meanwhile.
+func (v *Verifier) tellOne(ctx context.Context, account string, mark []byte) error {
+	if v.config.Changed != nil {
+		if err := v.config.Changed(ctx, account); err != nil {
 			return err
 		}
 	}
-	return nil
+	return v.config.Store.Update(ctx, func(tx store.Tx) error {
+		now, err := tx.Get(changedKey(account))
+		if err != nil || !bytes.Equal(now[0], mark) {
+			return err
+		}
+		return tx.Delete(changedKey(account))
+	})
 }
 
 // tell is for who has changed an account: the change is kept whatever becomes of the telling.

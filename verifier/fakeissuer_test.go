@@ -59,6 +59,9 @@ type fakeIssuer struct {
 	signer   *seal.Sealer                    // of statements, if it isn't sealer
 	listLie  func(*bonafide.StatusList)      // about the list
 	typ      bonafide.Type                   // of statements
+	granted  func(*oauth.TokenResponse)      // about what was granted
+	refusal  *oauth.ErrorBody                // of every refresh
+	meet     func(*http.Request)             // before a list is answered
 }
 
 const seller = "/mechanisms/seller"
@@ -160,6 +163,9 @@ func (f *fakeIssuer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			ValidFrom: f.clock.Now(), ValidUntil: f.clock.Now().Add(24 * time.Hour),
 		}, &m))
 	case "/status/1":
+		if f.meet != nil {
+			f.meet(r)
+		}
 		list, err := bonafide.NewStatusList(f.origin, f.list(), f.bits, f.clock.Now(), f.clock.Now().Add(48*time.Hour))
 		require.NoError(f.t, err)
 		if f.listLie != nil {
@@ -233,6 +239,10 @@ func (f *fakeIssuer) tokens(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if r.PostForm.Get("grant_type") == oauth.GrantRefresh {
+		if f.refusal != nil {
+			f.json(w, http.StatusBadRequest, *f.refusal)
+			return
+		}
 		consent, ok := f.consents[r.PostForm.Get("refresh_token")]
 		if !ok {
 			f.json(w, http.StatusBadRequest, oauth.ErrorBody{Error: oauth.InvalidGrant})
@@ -242,6 +252,9 @@ func (f *fakeIssuer) tokens(w http.ResponseWriter, r *http.Request) {
 		require.NoError(f.t, err)
 		answer := *consent
 		answer.Status = f.state(details)
+		if f.granted != nil {
+			f.granted(&answer)
+		}
 		f.json(w, http.StatusOK, answer)
 		return
 	}
@@ -250,6 +263,9 @@ func (f *fakeIssuer) tokens(w http.ResponseWriter, r *http.Request) {
 	answer := &oauth.TokenResponse{
 		AccessToken: "none", TokenType: "Bearer", ExpiresIn: 60, RefreshToken: "refresh-" + uuid.NewString(),
 		Details: []bonafide.AuthorizationDetails{asked.Details}, Status: f.state(asked.Details),
+	}
+	if f.granted != nil {
+		f.granted(answer)
 	}
 	f.consents[answer.RefreshToken] = answer
 	f.json(w, http.StatusOK, answer)

@@ -16,14 +16,14 @@ const flowLife = 10 * time.Minute
 
 // flow is an import that was begun: what the issuer's answer must fit.
 type flow struct {
-	Account      string          `json:"account"`
-	Browser      string          `json:"browser"` // the hash of the cookie of the browser that began it
-	Issuer       bonafide.Origin `json:"issuer"`
-	Mechanism    string          `json:"mechanism"`
-	Nonce        string          `json:"nonce"`
-	CodeVerifier string          `json:"code_verifier"` // PKCE (RFC 7636)
-	Expires      time.Time       `json:"expires"`
-	Used         bool            `json:"used"` // an answer to it was taken
+	State        string                        `json:"state"`
+	Account      string                        `json:"account"`
+	Browser      string                        `json:"browser"` // the hash of the cookie of the browser that began it
+	Issuer       bonafide.Origin               `json:"issuer"`
+	Details      bonafide.AuthorizationDetails `json:"details"`       // what was asked for
+	CodeVerifier string                        `json:"code_verifier"` // PKCE (RFC 7636)
+	Expires      time.Time                     `json:"expires"`
+	Used         bool                          `json:"used"` // an answer to it was taken
 }
 
 func flowKey(state string) []byte { return store.Key("verifier", "flow", state) }
@@ -33,15 +33,11 @@ func flowKey(state string) []byte { return store.Key("verifier", "flow", state) 
 // answer's iss parameter (RFC 9207).
 func (v *Verifier) claim(ctx context.Context, state, browser, account, issuer string) (flow, error) {
 	var f flow
-	err := v.config.Store.Update(ctx, func(tx store.Tx) error {
-		var found bool
-		var err error
-		f, found, err = store.GetJSON[flow](tx, flowKey(state))
+	err := v.config.Store.Update(ctx, func(tx store.Tx) (err error) {
+		f, err = v.underWay(tx, state)
 		switch {
 		case err != nil:
 			return err
-		case !found || !v.now().Before(f.Expires):
-			return bonafide.Errorf(bonafide.WrongState, "state", "names no import under way")
 		case subtle.ConstantTimeCompare([]byte(f.Browser), []byte(hashed(browser))) != 1:
 			return bonafide.Errorf(bonafide.WrongState, "state", "belongs to an import that another browser began")
 		case f.Account != account:
@@ -54,6 +50,15 @@ func (v *Verifier) claim(ctx context.Context, state, browser, account, issuer st
 		f.Used = true
 		return store.PutJSON(tx, flowKey(state), f)
 	})
+	return f, err
+}
+
+// underWay returns a flow that is neither too old nor, by its holder, erased.
+func (v *Verifier) underWay(r store.Reader, state string) (flow, error) {
+	f, found, err := store.GetJSON[flow](r, flowKey(state))
+	if err == nil && (!found || !v.now().Before(f.Expires)) {
+		err = bonafide.Errorf(bonafide.WrongState, "state", "names no import under way")
+	}
 	return f, err
 }
 

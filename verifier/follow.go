@@ -3,6 +3,8 @@ package verifier
 import (
 	"context"
 	"errors"
+	"math"
+	"sync"
 	"time"
 
 	"bonafide.example"
@@ -13,7 +15,8 @@ import (
 
 // RunDue does at once what is due: it reads the status lists past their ttl, each once for all inputs
 // that it tells of, ends the inputs whose bit is set, asks for new statements where one is due, and
-// drops what has run out. A peer's failure is logged; only this site's own are returned.
+// drops what has run out. Issuers are asked beside one another, so that one which is slow or gone holds
+// up no other. A peer's failure is logged; only this site's own are returned.
 func (v *Verifier) RunDue(ctx context.Context) error {
 	tables, err := v.tables(ctx)
 	if err != nil {
@@ -23,32 +26,47 @@ func (v *Verifier) RunDue(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	issuers := tables.issuers()
+	failures := make([]error, len(issuers))
+	var all sync.WaitGroup
+	for i, issuer := range issuers {
+		all.Go(func() { failures[i] = v.follow(ctx, issuer, lists[issuer]) })
+	}
+	all.Wait()
+	return errors.Join(append(failures, v.endConsents(ctx), v.prune(ctx), v.tellChanged(ctx))...)
+}
+
+// followTime is how long one issuer is asked in one go: after it, nothing more is begun.
+const followTime = time.Minute
+
+// follow does what is due of one issuer. What it doesn't come to stays due.
+func (v *Verifier) follow(ctx context.Context, issuer bonafide.Origin, lists []string) error {
+	turn, cancel := context.WithTimeout(ctx, followTime)
+	defer cancel()
 	var failures []error
-	for address, issuer := range lists {
-		if tables.recognise(issuer) == nil {
+	for _, address := range lists {
+		if turn.Err() == nil {
 			failures = append(failures, v.ownFailure(issuer, v.readList(ctx, issuer, address)))
 		}
 	}
-	due, err := v.dueRefreshes(ctx)
-	if err != nil {
-		return errors.Join(append(failures, err)...)
-	}
-	silent := map[bonafide.Origin]bool{}
+	due, err := v.dueRefreshes(ctx, issuer)
+	failures = append(failures, err)
 	for _, in := range due {
-		issuer := in.Statement.Issuer
-		if silent[issuer] || tables.recognise(issuer) != nil {
-			continue
+		if turn.Err() != nil {
+			break
 		}
 		err := v.refresh(ctx, in.Account, in.ID)
-		silent[issuer] = bonafide.CodeOf(err) == bonafide.Unreachable
 		failures = append(failures, v.ownFailure(issuer, err))
+		if bonafide.CodeOf(err) == bonafide.Unreachable {
+			break
+		}
 	}
-	return errors.Join(append(failures, v.prune(ctx), v.tellChanged(ctx))...)
+	return errors.Join(failures...)
 }
 
-// dueLists returns the lists that inputs wait for and that are past their ttl, with their issuers.
-func (v *Verifier) dueLists(ctx context.Context) (map[string]bonafide.Origin, error) {
-	lists := map[string]bonafide.Origin{}
+// dueLists returns the lists that inputs wait for and that are past their ttl, by issuer.
+func (v *Verifier) dueLists(ctx context.Context) (map[bonafide.Origin][]string, error) {
+	lists := map[bonafide.Origin][]string{}
 	err := v.config.Store.View(ctx, func(r store.Reader) error {
 		last := ""
 		return r.Scan(store.Prefix(store.Key("verifier", "watch")), func(key, _ []byte) (bool, error) {
@@ -58,9 +76,11 @@ func (v *Verifier) dueLists(ctx context.Context) (map[string]bonafide.Origin, er
 			}
 			last = address
 			record, _, err := store.GetJSON[listRecord](r, listKey(address))
-			if err == nil && !v.now().Before(record.FetchedAt.Add(bonafide.StatusListTTL)) {
-				lists[address] = record.Issuer
+			if err != nil || v.now().Before(record.FetchedAt.Add(bonafide.StatusListTTL)) {
+				return true, err
 			}
+			issuer, err := bonafide.OriginOf(address)
+			lists[issuer] = append(lists[issuer], address)
 			return true, err
 		})
 	})
@@ -73,12 +93,12 @@ func (v *Verifier) readList(ctx context.Context, issuer bonafide.Origin, address
 	if err != nil {
 		return err
 	}
-	return v.config.Store.Update(ctx, func(tx store.Tx) error { return v.takeList(tx, issuer, address, list) })
+	return v.config.Store.Update(ctx, func(tx store.Tx) error { return v.takeList(tx, address, list) })
 }
 
 // takeList keeps what a list tells of every input that waits for it. A list never goes back, not even
 // across restarts.
-func (v *Verifier) takeList(tx store.Tx, issuer bonafide.Origin, address string, list *fetch.List) error {
+func (v *Verifier) takeList(tx store.Tx, address string, list *fetch.List) error {
 	kept, found, err := store.GetJSON[listRecord](tx, listKey(address))
 	if err != nil {
 		return err
@@ -89,9 +109,14 @@ func (v *Verifier) takeList(tx store.Tx, issuer bonafide.Origin, address string,
 	if found && !list.FetchedAt.After(kept.FetchedAt) {
 		return nil // taken already
 	}
-	record := listRecord{Issuer: issuer, ValidFrom: list.ValidFrom, ValidUntil: list.ValidUntil, FetchedAt: list.FetchedAt}
+	record := listRecord{ValidFrom: list.ValidFrom, ValidUntil: list.ValidUntil, FetchedAt: list.FetchedAt}
 	if err := store.PutJSON(tx, listKey(address), record); err != nil {
 		return err
+	}
+	if !v.now().Before(kept.ValidUntil) { // what paused for want of the list counts again
+		if err := markAll(tx, store.Prefix(watchersKey(address))); err != nil {
+			return err
+		}
 	}
 	ended, err := endedBy(tx, address, list.Bits)
 	if err != nil {
@@ -131,23 +156,39 @@ func endedBy(tx store.Tx, address string, bits bonafide.Bits) (ended [][]byte, e
 	return ended, err
 }
 
-// maxRefreshes bounds the statements asked for in one go, so that lists are read in between.
+// maxRefreshes bounds the statements asked for of one issuer in one go, so that lists are read in between.
 const maxRefreshes = 500
 
-// dueRefreshes returns the inputs for which a new statement is due, the longest due first.
-func (v *Verifier) dueRefreshes(ctx context.Context) (due []*input, err error) {
+// dueRefreshes returns the inputs for which a new statement of the issuer is due, the longest due first.
+func (v *Verifier) dueRefreshes(ctx context.Context, issuer bonafide.Origin) ([]*input, error) {
+	return v.inputsUntilNow(ctx, maxRefreshes, "due", string(issuer))
+}
+
+// endConsents deletes the inputs whose holders' consent has run out, whether or not their issuers say so.
+func (v *Verifier) endConsents(ctx context.Context) error {
+	over, err := v.inputsUntilNow(ctx, math.MaxInt, "over")
+	for _, in := range over {
+		err = errors.Join(err, v.withdrawn(ctx, in))
+	}
+	return err
+}
+
+// inputsUntilNow returns the inputs, at most so many, to which an index leads by keys that begin with the
+// parts and go on with an instant not after now, an account and the input's id.
+func (v *Verifier) inputsUntilNow(ctx context.Context, most int, parts ...string) (inputs []*input, err error) {
+	parts = append([]string{"verifier"}, parts...)
+	until := store.Range{From: store.Key(parts...), To: store.Prefix(store.Key(append(parts, instant(v.now()))...)).To}
 	err = v.config.Store.View(ctx, func(r store.Reader) error {
-		until := store.Range{From: store.Key("verifier", "due"), To: store.Prefix(store.Key("verifier", "due", instant(v.now()))).To}
 		return r.Scan(until, func(key, _ []byte) (bool, error) {
-			parts := store.Parts(key)
-			in, found, err := store.GetJSON[*input](r, inputKey(parts[3], parts[4]))
+			to := store.Parts(key)[len(parts)+1:]
+			in, found, err := store.GetJSON[*input](r, inputKey(to[0], to[1]))
 			if found {
-				due = append(due, in)
+				inputs = append(inputs, in)
 			}
-			return len(due) < maxRefreshes, err
+			return len(inputs) < most, err
 		})
 	})
-	return due, err
+	return inputs, err
 }
 
 // refresh asks the issuer for a new statement and puts it in place of the input's. A consent that is
@@ -159,7 +200,7 @@ func (v *Verifier) refresh(ctx context.Context, account, id string) error {
 	}
 	asking, cancel := fetch.Budget(ctx)
 	defer cancel()
-	s, response, err := v.askAgain(asking, in)
+	s, err := v.askAgain(asking, in)
 	if bonafide.CodeOf(err) == bonafide.ConsentWithdrawn {
 		if failed := v.withdrawn(ctx, in); failed != nil {
 			return failed
@@ -167,7 +208,7 @@ func (v *Verifier) refresh(ctx context.Context, account, id string) error {
 		return err
 	}
 	if err == nil {
-		err = v.replace(ctx, in, s, response)
+		err = v.replace(ctx, in, s)
 	}
 	if err != nil {
 		if failed := v.postpone(ctx, in, bonafide.CodeOf(err)); failed != nil {
@@ -178,26 +219,26 @@ func (v *Verifier) refresh(ctx context.Context, account, id string) error {
 }
 
 // askAgain asks for a statement under the consent of the input, and checks it.
-func (v *Verifier) askAgain(ctx context.Context, in *input) (*statement, *oauth.TokenResponse, error) {
+func (v *Verifier) askAgain(ctx context.Context, in *input) (*statement, error) {
 	issuer := in.Statement.Issuer
 	server, err := v.server(ctx, issuer)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	details := in.Details
 	details.Nonce = oauth.Random()
 	response, err := v.client.Refresh(ctx, server, in.RefreshToken, &details)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	s, err := v.open(ctx, response.Status, issuer, in.Statement.Status.Mechanism, details.Nonce)
+	s, err := v.open(ctx, response, issuer, &details)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	if s.Subject != in.Statement.Subject {
-		return nil, nil, bonafide.Errorf(bonafide.WrongAccount, string(issuer), "answered about another subject than before")
+		return nil, bonafide.Errorf(bonafide.WrongAccount, string(issuer), "answered about another subject than before")
 	}
-	return s, response, nil
+	return s, nil
 }
 
 // change runs fn on the input as it is now, unless it was removed or stated anew since old was read.
@@ -211,12 +252,12 @@ func (v *Verifier) change(ctx context.Context, old *input, fn func(store.Tx, *in
 	})
 }
 
-func (v *Verifier) replace(ctx context.Context, old *input, s *statement, response *oauth.TokenResponse) error {
+func (v *Verifier) replace(ctx context.Context, old *input, s *statement) error {
 	return v.change(ctx, old, func(tx store.Tx, in *input) error {
 		if err := v.accept(tx, s); err != nil {
 			return err
 		}
-		in.take(s, response, v.now())
+		in.take(s, v.now())
 		return in.put(tx)
 	})
 }
@@ -242,12 +283,13 @@ func (v *Verifier) postpone(ctx context.Context, old *input, code bonafide.Code)
 	})
 }
 
-// ownFailure returns err if it is this site's own; a peer's failure is logged.
+// ownFailure returns err if it is this site's own; a peer's failure is logged, by its code alone: the
+// rest may be in the peer's words, and name a badge or a pseudonym.
 func (v *Verifier) ownFailure(issuer bonafide.Origin, err error) error {
 	if err == nil || bonafide.CodeOf(err) == bonafide.Internal {
 		return err
 	}
-	v.log.Info("following an imported status", "issuer", issuer, "error", err)
+	v.log.Info("following an imported status", "issuer", issuer, "code", bonafide.CodeOf(err))
 	return nil
 }
 

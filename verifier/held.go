@@ -69,7 +69,7 @@ func (v *Verifier) Export(ctx context.Context, account string) (*Held, error) {
 			return true, nil
 		})
 		flows := flowsOf(r, account, func(_ []byte, f flow) {
-			held.UnderWay = append(held.UnderWay, HeldFlow{f.Issuer, f.Mechanism, f.Expires})
+			held.UnderWay = append(held.UnderWay, HeldFlow{f.Issuer, f.Details.Mechanism, f.Expires})
 		})
 		return errors.Join(endings, flows)
 	})

@@ -49,8 +49,8 @@ func (v *Verifier) begin(ctx context.Context, account, browser, mechanism, badge
 		return "", err
 	}
 	f := flow{
-		Account: account, Browser: hashed(browser), Issuer: issuer, Mechanism: mechanism,
-		Nonce: details.Nonce, CodeVerifier: codeVerifier, Expires: v.now().Add(flowLife),
+		State: state, Account: account, Browser: hashed(browser), Issuer: issuer, Details: details,
+		CodeVerifier: codeVerifier, Expires: v.now().Add(flowLife),
 	}
 	return address, v.config.Store.Update(ctx, func(tx store.Tx) error { return store.PutJSON(tx, flowKey(state), f) })
 }
@@ -79,29 +79,32 @@ func (v *Verifier) finish(ctx context.Context, f flow, code string) error {
 	if err != nil {
 		return err
 	}
-	s, err := v.open(ctx, response.Status, f.Issuer, f.Mechanism, f.Nonce)
+	s, err := v.open(ctx, response, f.Issuer, &f.Details)
 	if err != nil {
 		return err
 	}
 	if err := v.fit(ctx, s.mechanism); err != nil {
 		return err
 	}
-	return v.grant(ctx, f.Account, s, response)
+	return v.grant(ctx, f, s)
 }
 
-// grant keeps the statement as an input of the account, or in place of the one that the same subject fed
-// before. A subject that feeds another account is refused with already-imported.
-func (v *Verifier) grant(ctx context.Context, account string, s *statement, response *oauth.TokenResponse) error {
+// grant keeps the statement as an input of the flow's account, or in place of the one that the same
+// subject fed before. A subject that feeds another account is refused with already-imported.
+func (v *Verifier) grant(ctx context.Context, f flow, s *statement) error {
 	id := uuid.NewString()
 	return v.config.Store.Update(ctx, func(tx store.Tx) error {
+		if _, err := v.underWay(tx, f.State); err != nil { // what was erased meanwhile stays erased
+			return err
+		}
 		if err := v.accept(tx, s); err != nil {
 			return err
 		}
-		in := &input{ID: id, Account: account, ImportedAt: v.now()}
-		in.take(s, response, v.now())
+		in := &input{ID: id, Account: f.Account, ImportedAt: v.now()}
+		in.take(s, v.now())
 		of := store.Prefix(subjectKey(s.Issuer, s.Subject))
 		err := store.ScanJSON(tx, of, func(key []byte, fed feed) (bool, error) {
-			if fed.Account != account {
+			if fed.Account != f.Account {
 				return false, bonafide.Errorf(bonafide.AlreadyImported, string(s.Issuer), "its account that answered feeds another account here")
 			}
 			if bytes.Equal(key, in.subjectKey()) {
@@ -117,8 +120,8 @@ func (v *Verifier) grant(ctx context.Context, account string, s *statement, resp
 }
 
 // take puts a statement into the input, in place of the one before.
-func (in *input) take(s *statement, response *oauth.TokenResponse, now time.Time) {
-	in.Token, in.Statement, in.Details, in.RefreshToken = s.token, s.ConsentedStatus, response.Details[0], response.RefreshToken
+func (in *input) take(s *statement, now time.Time) {
+	in.Token, in.Statement, in.Details, in.RefreshToken = s.token, s.ConsentedStatus, s.details, s.refreshToken
 	in.StatedAt, in.Ended, in.Failures, in.Failure = now, false, 0, ""
 	in.RefreshAt = now.Add(refreshDelay(s.ReliedUntil.Time().Sub(now)))
 }

@@ -41,10 +41,9 @@ func (in *input) condition(list listRecord, now time.Time) conversion.Condition 
 // listRecord is what was last read of a status list. Its bits aren't kept: those that concern an input
 // were taken into it in the same transaction.
 type listRecord struct {
-	Issuer     bonafide.Origin `json:"issuer"`
-	ValidFrom  time.Time       `json:"valid_from"`
-	ValidUntil time.Time       `json:"valid_until"`
-	FetchedAt  time.Time       `json:"fetched_at"`
+	ValidFrom  time.Time `json:"valid_from"`
+	ValidUntil time.Time `json:"valid_until"`
+	FetchedAt  time.Time `json:"fetched_at"`
 }
 
 // feed says which account, and which input of it, an issuer's subject feeds.
@@ -71,7 +70,13 @@ func (in *input) watchKey() []byte {
 
 // dueKey leads to the input when its refresh is due.
 func (in *input) dueKey() []byte {
-	return store.Key("verifier", "due", instant(in.RefreshAt), in.Account, in.ID)
+	return store.Key("verifier", "due", string(in.Statement.Issuer), instant(in.RefreshAt), in.Account, in.ID)
+}
+
+// overKey leads to the input when the consent that it was told under has run out.
+func (in *input) overKey() []byte {
+	over := in.ImportedAt.AddDate(0, 0, in.Details.RetentionDays)
+	return store.Key("verifier", "over", instant(over), in.Account, in.ID)
 }
 
 func (in *input) subjectKey() []byte {
@@ -95,8 +100,10 @@ func (in *input) put(tx store.Tx) error {
 			return err
 		}
 	}
-	if err := tx.Put(in.dueKey(), nil); err != nil {
-		return err
+	for _, key := range [][]byte{in.dueKey(), in.overKey()} {
+		if err := tx.Put(key, nil); err != nil {
+			return err
+		}
 	}
 	if err := store.PutJSON(tx, in.subjectKey(), feed{in.Account, in.ID}); err != nil {
 		return err
@@ -110,7 +117,7 @@ func deleteInput(tx store.Tx, account, id string) error {
 	if err != nil || !found {
 		return err
 	}
-	for _, key := range [][]byte{in.watchKey(), in.dueKey(), in.subjectKey(), in.key()} {
+	for _, key := range [][]byte{in.watchKey(), in.dueKey(), in.overKey(), in.subjectKey(), in.key()} {
 		if err := tx.Delete(key); err != nil {
 			return err
 		}

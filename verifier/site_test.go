@@ -192,7 +192,7 @@ func (w *world) rows() int {
 	n := 0
 	require.NoError(w.t, w.config.Store.View(w.t.Context(), func(r store.Reader) error {
 		n = 0
-		for _, kind := range []string{"input", "watch", "due", "subject", "seen", "list", "mechanism", "ending"} {
+		for _, kind := range []string{"input", "watch", "due", "over", "subject", "seen", "list", "mechanism", "ending"} {
 			err := r.Scan(store.Prefix(store.Key("verifier", kind)), func(_, _ []byte) (bool, error) {
 				n++
 				return true, nil

@@ -9,6 +9,7 @@ import (
 	"bonafide.example"
 	"bonafide.example/conversion"
 	"bonafide.example/internal/fetch"
+	"bonafide.example/internal/oauth"
 	"bonafide.example/internal/seal"
 	"bonafide.example/store"
 )
@@ -20,14 +21,20 @@ const what = "consented status"
 type statement struct {
 	token string
 	bonafide.ConsentedStatus
-	mechanism *bonafide.Mechanism // the version that it speaks of
-	list      *fetch.List         // on which its bit isn't set
+	details      bonafide.AuthorizationDetails // what was granted
+	refreshToken string
+	mechanism    *bonafide.Mechanism // the version that it speaks of
+	list         *fetch.List         // on which its bit isn't set
 }
 
-// open checks a consented status: that issuer signed it, for this site, in answer to the request with
-// the nonce, about the mechanism asked for, and that it holds. It fetches what that takes.
-func (v *Verifier) open(ctx context.Context, token string, issuer bonafide.Origin, mechanism, nonce string) (*statement, error) {
-	parsed, err := seal.Parse(token, bonafide.TypeStatus)
+// open checks a consented status: that issuer signed it, for this site, in answer to the request, under
+// the consent that was asked for, and that it holds. It fetches what that takes.
+func (v *Verifier) open(ctx context.Context, response *oauth.TokenResponse, issuer bonafide.Origin, asked *bonafide.AuthorizationDetails) (*statement, error) {
+	granted := &response.Details[0]
+	if err := within(granted, asked); err != nil {
+		return nil, err
+	}
+	parsed, err := seal.Parse(response.Status, bonafide.TypeStatus)
 	if err != nil {
 		return nil, err
 	}
@@ -47,18 +54,45 @@ func (v *Verifier) open(ctx context.Context, token string, issuer bonafide.Origi
 	if consented.Issuer != issuer {
 		return nil, bonafide.Errorf(bonafide.WrongIssuer, what, "speaks for %q, but is signed by %q", string(consented.Issuer), string(issuer))
 	}
-	if err := consented.Check(v.config.Origin, nonce, v.now()); err != nil {
+	if err := consented.Check(v.config.Origin, asked.Nonce, v.now()); err != nil {
 		return nil, err
 	}
-	if consented.Status.Mechanism != mechanism {
-		return nil, bonafide.Errorf(bonafide.BadCredential, consented.Status.Mechanism, "is not the mechanism asked for, %q", mechanism)
+	if consented.Status.Mechanism != asked.Mechanism {
+		return nil, bonafide.Errorf(bonafide.BadCredential, consented.Status.Mechanism, "is not the mechanism asked for, %q", asked.Mechanism)
 	}
-	s := &statement{token: token, ConsentedStatus: consented}
+	if err := tellsOnly(&consented.Status, granted.Claims); err != nil {
+		return nil, err
+	}
+	s := &statement{token: response.Status, ConsentedStatus: consented, details: *granted, refreshToken: response.RefreshToken}
 	if s.list, err = v.readBit(ctx, issuer, &consented.CredentialStatus); err != nil {
 		return nil, err
 	}
-	s.mechanism, err = v.fetch.Mechanism(ctx, mechanism, consented.Status.Version)
+	s.mechanism, err = v.fetch.Mechanism(ctx, asked.Mechanism, consented.Status.Version)
 	return s, err
+}
+
+// within checks that what was granted is what was asked for or less of it: fewer claims, for fewer days.
+func within(granted, asked *bonafide.AuthorizationDetails) error {
+	more := slices.ContainsFunc(granted.Claims, func(c bonafide.Claim) bool { return !slices.Contains(asked.Claims, c) })
+	if more || granted.RetentionDays > asked.RetentionDays || granted.Mechanism != asked.Mechanism || granted.Purpose != asked.Purpose || granted.Badge != asked.Badge {
+		return bonafide.Errorf(bonafide.BadAnswer, "authorization_details", "grants something else than was asked for")
+	}
+	return nil
+}
+
+// tellsOnly checks that a status tells nothing beyond the claims that its holder consented to.
+func tellsOnly(s *bonafide.Status, claims []bonafide.Claim) error {
+	told := map[bonafide.Claim]bool{
+		bonafide.ClaimLevel:        s.Level != "" || s.EarnedLevel != "" || s.Since != "",
+		bonafide.ClaimMeasures:     len(s.Measures) > 0,
+		bonafide.ClaimAccountSince: s.AccountSince != "",
+	}
+	for claim, told := range told {
+		if told && !slices.Contains(claims, claim) {
+			return bonafide.Errorf(bonafide.BadCredential, what, "tells %s, without the holder's consent", claim)
+		}
+	}
+	return nil
 }
 
 // maxListAddress bounds the address of a status list, in bytes: it is part of a key of the store.
@@ -129,5 +163,5 @@ func (v *Verifier) accept(tx store.Tx, s *statement) error {
 	if err := store.PutJSON(tx, mechanismKey(s.mechanism.ID, s.mechanism.Version), s.mechanism); err != nil {
 		return err
 	}
-	return v.takeList(tx, s.Issuer, s.CredentialStatus.Credential, s.list)
+	return v.takeList(tx, s.CredentialStatus.Credential, s.list)
 }

@@ -38,6 +38,17 @@ func (ts tableSet) mechanisms(issuer bonafide.Origin) []string {
 	return names
 }
 
+// issuers returns the issuers that the tables name.
+func (ts tableSet) issuers() []bonafide.Origin {
+	var origins []bonafide.Origin
+	for _, t := range ts {
+		if !slices.Contains(origins, t.From.Issuer) {
+			origins = append(origins, t.From.Issuer)
+		}
+	}
+	return origins
+}
+
 // recognise refuses an issuer that no table names: it isn't even asked.
 func (ts tableSet) recognise(issuer bonafide.Origin) error {
 	if len(ts.mechanisms(issuer)) == 0 {
@@ -129,6 +140,8 @@ func (v *Verifier) newShelf(sealer *seal.Sealer) *publish.Shelf[*bonafide.Table]
 			return &bonafide.SignedTable{Issuer: v.config.Origin, IssuedAt: issued, Expires: expires, Conversion: *t}
 		},
 		Page: v.tablePage,
+		// Every input has a row that says when it is due.
+		Published: func(tx store.Tx) error { return markAll(tx, store.Prefix(store.Key("verifier", "due"))) },
 	})
 }
 
