@@ -16,7 +16,8 @@ import (
 
 // adminClient speaks to a site's administration, wherever it is.
 type adminClient struct {
-	http *http.Client
+	http   *http.Client
+	settle func(context.Context) error // issues what changed; nil with a running server, which does it by itself
 }
 
 // dialAdmin returns a client of the server that listens on the socket, false if there is none.
@@ -29,7 +30,7 @@ func dialAdmin(socket string) (*adminClient, bool) {
 		return nil, false
 	}
 	conn.Close()
-	return &adminClient{&http.Client{Transport: &http.Transport{DialContext: dial}}}, true
+	return &adminClient{http: &http.Client{Transport: &http.Transport{DialContext: dial}}}, true
 }
 
 // inProcess lets the same client speak to a handler of this process.
@@ -55,9 +56,6 @@ type buffered struct {
 func (b *buffered) Header() http.Header            { return b.header }
 func (b *buffered) WriteHeader(status int)         { b.status = status }
 func (b *buffered) Write(data []byte) (int, error) { return b.body.Write(data) }
-
-// nothing is the answer of a call that has none to read.
-type nothing struct{}
 
 // call sends a request to the administration and reads its answer. A problem document comes back as the
 // *bonafide.Error that it tells.

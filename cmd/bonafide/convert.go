@@ -72,7 +72,7 @@ func (c *converting) run(ctx context.Context, badges []string) error {
 	for _, badge := range badges {
 		input, err := c.input(ctx, client, badge, tables)
 		if err != nil {
-			return err
+			return judged(err)
 		}
 		q.Inputs = append(q.Inputs, input)
 	}
@@ -107,12 +107,15 @@ func (c *converting) input(ctx context.Context, client *fetch.Client, badge stri
 	}
 	input.Status, input.ReliedUntil = *checked.Status, checked.ValidUntil
 	switch {
-	case bonafide.CodeOf(err) == bonafide.Revoked:
-		input.Condition, err = conversion.Revoked, nil
-	case exitCodeOf(bonafide.CodeOf(err)) == exitUndecided:
-		input.Condition, input.CheckedAt, err = conversion.Paused, time.Time{}, nil
+	case err == nil:
+	case bonafide.CodeOf(err) == bonafide.Internal:
+		return input, err
+	case checked.exit == exitNotCurrent:
+		input.Condition = conversion.Revoked
+	default:
+		input.Condition, input.CheckedAt = conversion.Paused, time.Time{}
 	}
-	return input, err
+	return input, nil
 }
 
 // hold reads a badge from a file or standard input, keeps it there to be read again, and returns the
@@ -161,7 +164,7 @@ func (c *converting) rules(ctx context.Context, client *fetch.Client, tables []b
 			case table.Measure == nil:
 				from, err := client.Mechanism(ctx, s.Mechanism, s.Version)
 				if err != nil {
-					return nil, err
+					return nil, judged(err)
 				}
 				rules = append(rules, conversion.Rule{Table: table, Hash: hash, From: from})
 			}
@@ -173,13 +176,13 @@ func (c *converting) rules(ctx context.Context, client *fetch.Client, tables []b
 // tell prints the explanation and chooses the exit code.
 func (c *converting) tell(e *conversion.Explanation) error {
 	if c.json {
-		data, err := bonafide.MarshalJSON(e)
-		if err != nil {
+		if err := sayJSON(c.stdout, e); err != nil {
 			return err
 		}
-		fmt.Fprintf(c.stdout, "%s\n", data)
 	} else {
-		fmt.Fprintln(c.stdout, strings.Join(e.Lines(bonafide.Lang(c.lang)), "\n"))
+		for _, line := range e.Lines(bonafide.Lang(c.lang)) {
+			say(c.stdout, "%s", line)
+		}
 	}
 	if e.Verdict == conversion.Converted {
 		return nil
@@ -188,12 +191,12 @@ func (c *converting) tell(e *conversion.Explanation) error {
 	for _, input := range e.Inputs {
 		switch input.Reason {
 		case bonafide.Revoked, bonafide.NotCurrent:
-			return exitError(exitNotCurrent)
+			return &exitError{code: exitNotCurrent}
 		case bonafide.Paused:
 			worst = exitUndecided
 		}
 	}
-	return exitError(worst)
+	return &exitError{code: worst}
 }
 
 // readMechanism reads a mechanism from a file, nil for no file.
@@ -209,7 +212,6 @@ func readMechanism(path string) (*bonafide.Mechanism, error) {
 }
 
 func newConversionCommand(e *env) *cobra.Command {
-	tables := &cobra.Command{Use: "conversion", Short: "Work on conversion tables"}
 	c := &checking{env: e}
 	check := &cobra.Command{
 		Use:   "check TABLE...",
@@ -224,8 +226,7 @@ are given is looked at if --to names its file.`,
 	check.Flags().StringVar(&c.to, "to", "", "file with the mechanism whose levels it gives")
 	check.Flags().BoolVar(&c.offline, "offline", false, "don't visit the issuer")
 	check.Flags().BoolVar(&c.local, "local", false, "visit sites under .localhost, over http (for the demo)")
-	tables.AddCommand(check)
-	return tables
+	return group("conversion", "Work on conversion tables", check)
 }
 
 // checking is one run of conversion check.
@@ -253,7 +254,7 @@ func (c *checking) run(ctx context.Context, paths []string) error {
 		if err := conversion.Check(table, from, to); err != nil {
 			return fmt.Errorf("%s: %w", path, err)
 		}
-		fmt.Fprintf(c.stdout, "%s: holds together\n", path)
+		say(c.stdout, "%s: holds together", path)
 		c.compared("fits", table.From.Mechanism, from)
 		c.compared("gives levels of", table.To.Mechanism, to)
 	}
@@ -275,8 +276,8 @@ func (c *checking) fromOf(ctx context.Context, table *bonafide.Table) (*bonafide
 // compared says that a mechanism was compared with the table, or that it wasn't.
 func (c *checking) compared(how, address string, m *bonafide.Mechanism) {
 	if m == nil {
-		fmt.Fprintf(c.stdout, "  not checked: %s\n", address)
+		say(c.stdout, "  not checked: %s", address)
 		return
 	}
-	fmt.Fprintf(c.stdout, "  %s %s, version %d\n", how, address, m.Version)
+	say(c.stdout, "  %s %s, version %d", how, address, m.Version)
 }

@@ -20,9 +20,7 @@ import (
 )
 
 func newEventsCommand(e *env) *cobra.Command {
-	events := &cobra.Command{Use: "events", Short: "Give a site what happened to its members"}
-	events.AddCommand(newImportCommand(e))
-	return events
+	return group("events", "Give a site what happened to its members", newImportCommand(e))
 }
 
 // importing is one run of events import.
@@ -40,8 +38,9 @@ func newImportCommand(e *env) *cobra.Command {
 		Short: "Record the events of a CSV or NDJSON file",
 		Long: `Records every event of FILE: NDJSON if its name ends in .ndjson, CSV otherwise. The CSV columns are
 id, member, mechanism, kind, at (RFC 3339, or seconds since 1970) and, for a share, positive (true or
-false) or rating (above or below 0); other columns are passed over. The file is checked whole before
-anything is kept. Interrupted, the same command goes on where it stopped; run again, it changes nothing.
+false) or rating (above or below 0); other columns are passed over. Every line is checked for its form
+before anything is kept. Interrupted, or stopped by an event that its mechanism doesn't count, the command
+can be given again: it goes on where it stopped, and no event counts twice.
 
 The running server is used if there is one, else the store is opened.`,
 		Example: "  bonafide events import ratings.csv --config site.json\n" +
@@ -84,13 +83,18 @@ func (i *importing) run(ctx context.Context, admin *adminClient, path string) er
 	if err != nil {
 		return fmt.Errorf("%s: %w", path, err)
 	}
-	fmt.Fprintf(i.stdout, "%d rows, %d of them done before; %d new events\n", report.Rows, report.Resumed, report.Recorded)
+	say(i.stdout, "%d rows, %d of them done before; %d new events", report.Rows, report.Resumed, report.Recorded)
+	if admin.settle != nil {
+		if err := admin.settle(ctx); err != nil {
+			return err
+		}
+	}
 	if i.publish {
 		answer, err := call[issuer.PublishedAll](ctx, admin, http.MethodPost, "/admin/badges/"+i.format.Mechanism, nil)
 		if err != nil {
 			return err
 		}
-		fmt.Fprintf(i.stdout, "%d badges published, %d of them new\n", answer.Badges, answer.New)
+		say(i.stdout, "%d badges published, %d of them new", answer.Badges, answer.New)
 	}
 	if i.try != "" {
 		return i.tryTable(ctx, admin)
@@ -143,7 +147,9 @@ func (i *importing) tryTable(ctx context.Context, admin *adminClient) error {
 			t.count(badge.Status, i.now())
 		}
 		if after = page.Next; after == "" {
-			return t.print(i.stdout)
+			say(i.stdout, "What %s would give them at %s:", i.try, table.Origin().Host())
+			t.print(i.stdout)
+			return nil
 		}
 	}
 }

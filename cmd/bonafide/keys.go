@@ -1,15 +1,16 @@
 package main
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 
 	"bonafide.example/site"
 	"github.com/spf13/cobra"
 )
 
 func newKeysCommand(e *env) *cobra.Command {
-	keys := &cobra.Command{Use: "keys", Short: "Make and list a site's keys"}
-	keys.AddCommand(
+	return group("keys", "Make and list a site's keys",
 		&cobra.Command{
 			Use:   "new FOLDER",
 			Short: "Make a folder with a site's three keys",
@@ -17,9 +18,13 @@ func newKeysCommand(e *env) *cobra.Command {
 			Args:  cobra.ExactArgs(1),
 			RunE: func(_ *cobra.Command, args []string) error {
 				made, err := site.CreateKeys(args[0])
+				if errors.Is(err, fs.ErrExist) {
+					return fmt.Errorf("%s has keys already; to see them: bonafide keys list %s", args[0], args[0])
+				}
 				if err != nil {
 					return err
 				}
+				say(e.stdout, "Three keys were made in %s. Keep them to yourself: who has them can speak for the site.", args[0])
 				return printKeys(e, made)
 			},
 		},
@@ -29,6 +34,9 @@ func newKeysCommand(e *env) *cobra.Command {
 			Args:  cobra.ExactArgs(1),
 			RunE: func(_ *cobra.Command, args []string) error {
 				loaded, err := site.LoadKeys(args[0])
+				if errors.Is(err, fs.ErrNotExist) {
+					return fmt.Errorf("%w; to make keys: bonafide keys new %s", err, args[0])
+				}
 				if err != nil {
 					return err
 				}
@@ -36,7 +44,6 @@ func newKeysCommand(e *env) *cobra.Command {
 			},
 		},
 	)
-	return keys
 }
 
 func printKeys(e *env, keys site.Keys) error {
@@ -45,7 +52,7 @@ func printKeys(e *env, keys site.Keys) error {
 		return err
 	}
 	for _, use := range []string{"credential", "client", "federation"} {
-		fmt.Fprintf(e.stdout, "%-11s %s\n", use, prints[use])
+		say(e.stdout, "%-11s %s", use, prints[use])
 	}
 	return nil
 }

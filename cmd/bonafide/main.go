@@ -41,53 +41,94 @@ func main() {
 	os.Exit(run(ctx, e, os.Args[1:]))
 }
 
-// exitError ends the program with a code of its own; its message, if any, was printed.
-type exitError int
+// exitError ends the program with a code of its own. Without a cause everything was printed already.
+type exitError struct {
+	code  int
+	cause error
+}
 
-func (e exitError) Error() string { return fmt.Sprintf("exit code %d", int(e)) }
+func (e *exitError) Error() string {
+	if e.cause == nil {
+		return fmt.Sprintf("exit code %d", e.code)
+	}
+	return e.cause.Error()
+}
+
+func (e *exitError) Unwrap() error { return e.cause }
+
+// judged gives what is wrong with an object that was looked at its own exit code.
+func judged(err error) error {
+	var own *bonafide.Error
+	if !errors.As(err, &own) {
+		return err
+	}
+	return &exitError{exitCodeOf(own.Code), err}
+}
 
 // run runs the program and returns its exit code. What went wrong is on stderr: what, and how to mend it.
 func run(ctx context.Context, e *env, args []string) int {
-	root := &cobra.Command{
-		Use:           "bonafide",
-		Short:         "Trust badges that travel from site to site",
-		Long:          "bonafide runs and examines sites that speak the Bonafide trust-badge protocol.\nTo see it at work: bonafide demo",
-		SilenceErrors: true,
-		SilenceUsage:  true,
-	}
+	root := group("bonafide", "Trust badges that travel from site to site", newDemoCommand(e), newServeCommand(e),
+		newVerifyCommand(e), newConvertCommand(e), newConversionCommand(e), newEventsCommand(e), newKeysCommand(e))
+	root.Long = "bonafide runs and examines sites that speak the Bonafide trust-badge protocol.\nTo see it at work: bonafide demo"
+	root.SilenceErrors, root.SilenceUsage = true, true
+	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
+		return fmt.Errorf("%w; see: %s --help", err, cmd.CommandPath())
+	})
 	root.SetArgs(args)
 	root.SetIn(e.stdin)
 	root.SetOut(e.stdout)
 	root.SetErr(e.stderr)
-	root.AddCommand(newDemoCommand(e), newServeCommand(e), newVerifyCommand(e), newConvertCommand(e),
-		newConversionCommand(e), newEventsCommand(e), newKeysCommand(e))
 	err := root.ExecuteContext(ctx)
-	var exit exitError
-	var own *bonafide.Error
-	switch {
-	case err == nil:
+	if err == nil {
 		return exitGood
-	case errors.As(err, &exit):
-		return int(exit)
-	case errors.As(err, &own):
-		fmt.Fprintf(e.stderr, "bonafide: %v\n%s\n", err, own.Code.Meaning().Mend.EN)
-		return exitCodeOf(own.Code)
-	default:
-		fmt.Fprintf(e.stderr, "bonafide: %v\n", err)
-		return exitCouldNotRun
 	}
+	code := exitCouldNotRun
+	var exit *exitError
+	if errors.As(err, &exit) {
+		code = exit.code
+		if exit.cause == nil {
+			return code
+		}
+	}
+	if errors.Is(err, context.Canceled) && ctx.Err() != nil {
+		err = errors.New("interrupted")
+	}
+	say(e.stderr, "bonafide: %v", err)
+	var own *bonafide.Error
+	if errors.As(err, &own) {
+		say(e.stderr, "%s", own.Code.Meaning().Mend.EN)
+	}
+	return code
+}
+
+// group is a command that only holds others.
+func group(name, short string, commands ...*cobra.Command) *cobra.Command {
+	cmd := &cobra.Command{Use: name, Short: short, Args: cobra.ArbitraryArgs, SuggestionsMinimumDistance: 2}
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		if len(args) == 0 {
+			return cmd.Help()
+		}
+		err := fmt.Errorf("%q is no command; see: %s --help", args[0], cmd.CommandPath())
+		if near := cmd.SuggestionsFor(args[0]); len(near) > 0 {
+			err = fmt.Errorf("%q is no command; did you mean: %s %s", args[0], cmd.CommandPath(), near[0])
+		}
+		return err
+	}
+	cmd.AddCommand(commands...)
+	return cmd
 }
 
 // exitCodeOf returns the exit code for what is wrong with an object that was looked at.
 func exitCodeOf(code bonafide.Code) int {
 	switch code {
-	case bonafide.BadToken, bonafide.BadHeader, bonafide.WrongType, bonafide.BadKeySet, bonafide.UnknownKey,
-		bonafide.BadSignature, bonafide.WrongIssuer, bonafide.BadCredential, bonafide.StatusListOther, bonafide.IndexOutOfRange:
+	case bonafide.BadToken, bonafide.BadHeader, bonafide.WrongType, bonafide.UnknownKey, bonafide.BadSignature,
+		bonafide.WrongIssuer, bonafide.BadCredential, bonafide.StatusListOther, bonafide.IndexOutOfRange,
+		bonafide.BadJSON, bonafide.DoubledField, bonafide.BadValue:
 		return exitNotAuthentic
 	case bonafide.Expired, bonafide.NotYetValid, bonafide.Revoked, bonafide.NotCurrent:
 		return exitNotCurrent
 	case bonafide.Unreachable, bonafide.BadAnswer, bonafide.BadRedirect, bonafide.StatusUnknown, bonafide.BadStatusList,
-		bonafide.StatusListShort, bonafide.AddressRefused, bonafide.FetchBudget, bonafide.RateLimited:
+		bonafide.StatusListShort, bonafide.BadKeySet, bonafide.AddressRefused, bonafide.FetchBudget, bonafide.RateLimited:
 		return exitUndecided
 	case bonafide.NotRecognised:
 		return exitNotRecognised

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"os"
 	"syscall"
+	"time"
 
 	"bonafide.example/internal/web"
 	"github.com/spf13/cobra"
@@ -52,16 +53,16 @@ func serve(ctx context.Context, e *env, s *settings, log *slog.Logger) (err erro
 	}
 	public, err := net.Listen("tcp", s.Listen)
 	if err != nil {
-		return err
+		return fmt.Errorf("%w; choose another address with --listen", err)
 	}
 	admin, err := listenAdmin(s.socket())
 	if err != nil {
 		return errors.Join(err, public.Close())
 	}
-	fmt.Fprintf(e.stderr, "%s on http://%s, administration on %s\n", s.Origin, public.Addr(), s.socket())
+	say(e.stdout, "%s is served on http://%s, its administration on %s", s.Origin, public.Addr(), s.socket())
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return web.Serve(ctx, public, opened.Handler(), log) })
-	group.Go(func() error { return web.Serve(ctx, admin, opened.Admin(), log) })
+	group.Go(func() error { return web.Serve(ctx, admin, unhurried(opened.Admin()), log) })
 	group.Go(func() error { return opened.Run(ctx) })
 	if err := group.Wait(); err != nil && !errors.Is(err, context.Canceled) && !errors.Is(err, http.ErrServerClosed) {
 		return err
@@ -69,9 +70,27 @@ func serve(ctx context.Context, e *env, s *settings, log *slog.Logger) (err erro
 	return nil
 }
 
+// unhurried lets answers take as long as they do: the owner may ask for much at once, such as a badge for
+// every member.
+func unhurried(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if err := http.NewResponseController(w).SetWriteDeadline(time.Time{}); err != nil {
+			web.Problem(w, err)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// maxSocketPath is the most that systems take, in bytes (unix(7): sun_path, less its end).
+const maxSocketPath = 107
+
 // listenAdmin listens on a socket that only the owner may use. The store's lock is held by now, so a
 // socket left there is that of a server which is gone.
 func listenAdmin(path string) (net.Listener, error) {
+	if len(path) > maxSocketPath {
+		return nil, fmt.Errorf("the path of the administration's socket, %q, has over %d bytes; put the store where its path is shorter", path, maxSocketPath)
+	}
 	if err := os.Remove(path); err != nil && !errors.Is(err, os.ErrNotExist) {
 		return nil, err
 	}

@@ -97,7 +97,7 @@ func addFlags(e *env, cmd *cobra.Command) func() (*settings, error) {
 		}
 		given := flags.all()
 		for i, to := range s.all() {
-			variable := e.getenv("BONAFIDE_" + strings.ToUpper(strings.ReplaceAll(to.name, "-", "_")))
+			variable := e.getenv(variable(to.name))
 			flag := cmd.Flags().Changed(to.name)
 			switch {
 			case to.text != nil && flag:
@@ -135,10 +135,8 @@ func (s *settings) socket() string { return s.Store + ".sock" }
 
 // open opens the store and makes the site. The function returned closes the store.
 func (s *settings) open(e *env, log *slog.Logger) (*site.Site, func() error, error) {
-	for _, need := range []setting{{name: "origin", text: &s.Origin}, {name: "keys", text: &s.Keys}, {name: "store", text: &s.Store}} {
-		if *need.text == "" {
-			return nil, nil, fmt.Errorf("no %s is given; use --%s, BONAFIDE_%s or the settings file", need.name, need.name, strings.ToUpper(need.name))
-		}
+	if err := s.complete(); err != nil {
+		return nil, nil, err
 	}
 	config, err := s.config(e, log)
 	if err != nil {
@@ -154,6 +152,33 @@ func (s *settings) open(e *env, log *slog.Logger) (*site.Site, func() error, err
 		return nil, nil, errors.Join(err, db.Close())
 	}
 	return made, db.Close, nil
+}
+
+// complete tells whether everything that a site can't do without is given, and names what isn't.
+func (s *settings) complete() error {
+	var missing []string
+	for _, need := range s.all() {
+		switch need.name {
+		case "origin", "keys", "store":
+			if *need.text == "" {
+				missing = append(missing, "--"+need.name)
+			}
+		case "roles":
+			if len(*need.list) == 0 {
+				missing = append(missing, "--"+need.name)
+			}
+		}
+	}
+	if missing == nil {
+		return nil
+	}
+	return fmt.Errorf("%s not given; give it by flag, as %s in the environment, or in a settings file (--config)",
+		strings.Join(missing, ", "), variable(strings.TrimPrefix(missing[0], "--")))
+}
+
+// variable is what a setting is called in the environment.
+func variable(name string) string {
+	return "BONAFIDE_" + strings.ToUpper(strings.ReplaceAll(name, "-", "_"))
 }
 
 func (s *settings) config(e *env, log *slog.Logger) (site.Config, error) {
@@ -242,8 +267,8 @@ func readFiles[T any](paths []string) ([]T, error) {
 	return objects, nil
 }
 
-// withAdmin calls fn with a client of the site's administration: the running server's, else that of the
-// site opened here.
+// withAdmin calls fn with a client of the issuer's administration: the running server's, else that of
+// the site opened here.
 func (s *settings) withAdmin(ctx context.Context, e *env, fn func(*adminClient) error) error {
 	if client, ok := dialAdmin(s.socket()); ok {
 		return fn(client)
@@ -252,5 +277,9 @@ func (s *settings) withAdmin(ctx context.Context, e *env, fn func(*adminClient) 
 	if err != nil {
 		return err
 	}
-	return errors.Join(fn(&adminClient{&http.Client{Transport: inProcess{opened.Admin()}}}), closeStore())
+	if opened.Issuer == nil {
+		return errors.Join(fmt.Errorf("%s isn't an issuer, as its roles are set", s.Origin), closeStore())
+	}
+	client := &adminClient{http: &http.Client{Transport: inProcess{opened.Admin()}}, settle: opened.Issuer.RunDue}
+	return errors.Join(fn(client), closeStore())
 }

@@ -1,9 +1,7 @@
 package main
 
 import (
-	"fmt"
 	"io"
-	"text/tabwriter"
 	"time"
 
 	"bonafide.example"
@@ -37,16 +35,14 @@ func (t *tally) count(status bonafide.Status, now time.Time) {
 	}
 }
 
-// print prints the counts by level, those without one by the reason.
-func (t *tally) print(out io.Writer) error {
-	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+// print prints the counts by level, then those without one, by the reason.
+func (t *tally) print(out io.Writer) {
 	for level := len(t.levels) - 1; level > 0; level-- {
-		fmt.Fprintf(w, "level %d\t%d\n", level, t.levels[level])
+		say(out, "%7d  level %d", t.levels[level], level)
 	}
 	for _, code := range bonafide.Codes() {
 		if n := t.reasons[code]; n > 0 {
-			fmt.Fprintf(w, "none: %s\t%d\t%s\n", code, n, code.Meaning().Sentence.EN)
+			say(out, "%7d  none (%s): %s", n, code, code.Meaning().Sentence.EN)
 		}
 	}
-	return w.Flush()
 }

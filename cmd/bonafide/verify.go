@@ -28,8 +28,7 @@ Exit codes: 0 good now · 1 could not run · 2 not authentic · 3 authentic, but
 suspended · 4 undecided · 6 nothing to verify. Of several badges the highest counts.`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 0 {
-				fmt.Fprintln(e.stderr, "bonafide: nothing to verify; name a badge's address, a file, or - for standard input")
-				return exitError(exitNothing)
+				return &exitError{exitNothing, errors.New("nothing to verify; name a badge's address, a file, or - for standard input")}
 			}
 			return v.run(cmd.Context(), args)
 		},
@@ -55,10 +54,13 @@ type report struct {
 	Good       bool             `json:"good"`
 	Code       bonafide.Code    `json:"code,omitzero"` // why it isn't good
 	Sentence   string           `json:"sentence"`
+	Mend       string           `json:"mend,omitzero"` // what to do about it
 	Checks     []check          `json:"checks"`
 	NotChecked []string         `json:"not_checked"`
 	Status     *bonafide.Status `json:"status,omitzero"` // what the badge says, if it is authentic
 	ValidUntil time.Time        `json:"valid_until,omitzero"`
+
+	exit int // the exit code for this badge alone
 }
 
 // check is one thing that was looked at: yes, no or "could not check".
@@ -75,27 +77,38 @@ func (v *verification) run(ctx context.Context, badges []string) error {
 	}
 	worst := exitGood
 	for _, badge := range badges {
-		r := &report{Badge: badge, Checks: []check{}, NotChecked: []string{
-			"whether whoever shows the badge is the person it speaks of",
-			"whether you should care: what a level means is on the mechanism's page",
-		}}
-		err := v.verify(ctx, client, badge, r)
-		r.Code = bonafide.CodeOf(err)
-		if err != nil && r.Code == bonafide.Internal {
+		r, err := v.report(ctx, client, badge)
+		if err != nil {
 			return err
 		}
-		if err != nil {
-			worst = max(worst, exitCodeOf(r.Code))
-		}
-		r.conclude(err)
+		worst = max(worst, r.exit)
 		if err := v.print(r); err != nil {
 			return err
 		}
 	}
 	if worst != exitGood {
-		return exitError(worst)
+		return &exitError{code: worst}
 	}
 	return nil
+}
+
+// report verifies one badge. An error means that it couldn't even be looked at.
+func (v *verification) report(ctx context.Context, client *fetch.Client, badge string) (*report, error) {
+	r := &report{Badge: badge, Checks: []check{}, NotChecked: []string{
+		"whether whoever shows the badge is the person it speaks of",
+		"whether you should care: what a level means is on the mechanism's page",
+	}}
+	err := v.verify(ctx, client, badge, r)
+	r.Code = bonafide.CodeOf(err)
+	if r.Code == bonafide.Internal {
+		return nil, err
+	}
+	r.Good = err == nil
+	r.Sentence = r.conclusion()
+	if !r.Good {
+		r.Mend = r.Code.Meaning().Mend.EN
+	}
+	return r, nil
 }
 
 // verify fills the report with what holds, up to the first thing that doesn't.
@@ -103,24 +116,30 @@ func (v *verification) verify(ctx context.Context, client *fetch.Client, badge s
 	ctx, cancel := fetch.Budget(ctx)
 	defer cancel()
 	credential, err := v.authentic(ctx, client, badge)
-	if err = r.note("signed by the issuer it names, and in time", err); err != nil {
+	if err = r.note("signed by the issuer it names, and in time", err, exitCodeOf(bonafide.CodeOf(err))); err != nil {
 		return err
 	}
 	status, err := credential.Stated()
 	if err != nil {
-		return err
+		return r.note("says what a badge must", err, exitNotAuthentic)
 	}
 	r.Status, r.ValidUntil = &status, credential.ValidUntil
-	return r.note("not revoked", v.notRevoked(ctx, client, credential))
+	err = v.notRevoked(ctx, client, credential)
+	exit := exitUndecided // a list that is wrong or missing says nothing against an authentic badge
+	if bonafide.CodeOf(err) == bonafide.Revoked {
+		exit = exitNotCurrent
+	}
+	return r.note("not revoked", err, exit)
 }
 
-// note adds a check and its outcome, and returns what went wrong.
-func (r *report) note(what string, err error) error {
+// note adds a check and its outcome, with the exit code if it fails, and returns what went wrong.
+func (r *report) note(what string, err error, exit int) error {
 	c := check{What: what, Result: "yes"}
 	if err != nil {
+		r.exit = exit
 		c.Detail = err.Error()
 		c.Result = "no"
-		if exitCodeOf(bonafide.CodeOf(err)) == exitUndecided {
+		if exit == exitUndecided {
 			c.Result = "could not check"
 		}
 	}
@@ -140,6 +159,9 @@ func (v *verification) authentic(ctx context.Context, client *fetch.Client, badg
 	text, err := v.read(badge)
 	if err != nil {
 		return nil, err
+	}
+	if strings.HasPrefix(text, "\x89PNG") || strings.HasPrefix(text, "<") {
+		return nil, bonafide.Errorf(bonafide.NotFound, badge, "is a picture or a page; give the badge's address or its .jwt")
 	}
 	if v.did == "" {
 		return client.OpenBadge(ctx, text)
@@ -163,12 +185,17 @@ func (v *verification) authentic(ctx context.Context, client *fetch.Client, badg
 	return &credential, credential.Check(origin, v.now())
 }
 
+// keys reads the keys of the issuer from the file given.
 func (v *verification) keys(origin bonafide.Origin) (seal.KeySet, error) {
 	data, err := os.ReadFile(v.did)
 	if err != nil {
 		return seal.KeySet{}, err
 	}
-	return seal.ParseDIDDocument(data, origin)
+	keys, err := seal.ParseDIDDocument(data, origin)
+	if err != nil {
+		return keys, bonafide.Errorf(bonafide.BadKeySet, v.did, "is not the DID document of %s (%v)", origin, err).Because(err)
+	}
+	return keys, nil
 }
 
 // notRevoked looks up the badge's bit.
@@ -191,6 +218,7 @@ func (v *verification) notRevoked(ctx context.Context, client *fetch.Client, cre
 	return nil
 }
 
+// bits returns the badge's status list, unpacked.
 func (v *verification) bits(ctx context.Context, client *fetch.Client, credential *bonafide.Credential) (bonafide.Bits, error) {
 	origin, err := bonafide.OriginOf(credential.ID)
 	if err != nil {
@@ -212,6 +240,9 @@ func (v *verification) bits(ctx context.Context, client *fetch.Client, credentia
 	if err != nil {
 		return nil, err
 	}
+	if signer, err := token.Issuer(); err != nil || signer != origin {
+		return nil, bonafide.Errorf(bonafide.StatusListOther, v.list, "isn't signed by %s", origin).Because(err)
+	}
 	keys, err := v.keys(origin)
 	if err != nil {
 		return nil, err
@@ -220,7 +251,11 @@ func (v *verification) bits(ctx context.Context, client *fetch.Client, credentia
 	if err != nil {
 		return nil, err
 	}
-	if err := list.Check(origin, address, v.now()); err != nil {
+	err = list.Check(origin, address, v.now())
+	if code := bonafide.CodeOf(err); code == bonafide.Expired || code == bonafide.NotYetValid {
+		return nil, bonafide.Errorf(bonafide.StatusUnknown, v.list, "is not in force (%v)", err).Because(err)
+	}
+	if err != nil {
 		return nil, err
 	}
 	return list.Bits()
@@ -245,46 +280,47 @@ func (v *verification) read(path string) (string, error) {
 	return text, err
 }
 
-// conclude puts the whole report into one sentence.
-func (r *report) conclude(err error) {
-	switch exitCodeOf(r.Code) {
-	case exitNotAuthentic:
-		r.Sentence = "Not authentic: " + r.Code.Meaning().Sentence.EN
-	case exitNotCurrent:
-		r.Sentence = "Authentic, but no longer good: " + r.Code.Meaning().Sentence.EN
-	case exitUndecided:
-		r.Sentence = "Undecided: " + r.Code.Meaning().Sentence.EN
-	default:
-		r.Sentence = r.Code.Meaning().Sentence.EN
-	}
-	if err == nil {
-		r.Good = true
-		level := r.Status.Level
-		if level == "" {
-			level = "no level"
+// conclusion puts the whole report into one sentence.
+func (r *report) conclusion() string {
+	sentence := r.Code.Meaning().Sentence.EN
+	switch {
+	case r.Good:
+		level := "no level"
+		if r.Status.Level != "" {
+			level = fmt.Sprintf("the level %q", r.Status.Level)
 		}
-		r.Sentence = fmt.Sprintf("Good now: on %s %s said %q of the badge's subject (%s, under %s version %d).",
+		return fmt.Sprintf("Good now: on %s, %s gave the person that this badge speaks of %s (%s; %s, version %d).",
 			r.Status.AsOf, r.Status.Origin().Host(), level, r.Status.Kind, r.Status.Mechanism, r.Status.Version)
+	case r.exit == exitNotAuthentic:
+		return "Not authentic: " + sentence
+	case r.exit == exitNotCurrent:
+		return "Authentic, but not good now: " + sentence
+	case r.exit == exitUndecided:
+		return "Undecided: " + sentence
+	case r.exit == exitNothing:
+		return "Nothing to verify: " + sentence
+	default:
+		return "Could not be checked: " + sentence
 	}
 }
 
 func (v *verification) print(r *report) error {
 	if v.json {
-		data, err := bonafide.MarshalJSON(r)
-		if err == nil {
-			_, err = fmt.Fprintf(v.stdout, "%s\n", data)
-		}
-		return err
+		return sayJSON(v.stdout, r)
 	}
-	fmt.Fprintf(v.stdout, "%s\n%s\n", r.Badge, r.Sentence)
+	say(v.stdout, "%s", r.Sentence)
+	if r.Mend != "" {
+		say(v.stdout, "%s", r.Mend)
+	}
+	say(v.stdout, "  badge: %s", r.Badge)
 	for _, c := range r.Checks {
-		fmt.Fprintf(v.stdout, "  %s: %s\n", c.What, c.Result)
+		say(v.stdout, "  %s: %s", c.What, c.Result)
 		if c.Detail != "" {
-			fmt.Fprintf(v.stdout, "    %s\n", c.Detail)
+			say(v.stdout, "    %s", c.Detail)
 		}
 	}
 	for _, what := range r.NotChecked {
-		fmt.Fprintf(v.stdout, "  not checked: %s\n", what)
+		say(v.stdout, "  not checked: %s", what)
 	}
 	return nil
 }

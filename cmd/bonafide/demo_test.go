@@ -1,0 +1,45 @@
+package main
+
+import (
+	"bufio"
+	"os/exec"
+	"regexp"
+	"strings"
+	"syscall"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+var toType = regexp.MustCompile(`bonafide (verify --local http://\S+)`)
+
+// TestDemoSays types what the demo tells people to type: a badge is verified by its address, over the
+// network, and then, with the demo gone, it can't be.
+func TestDemoSays(t *testing.T) {
+	demo := exec.Command("bonafide", "demo", "--port", "0")
+	out, err := demo.StdoutPipe()
+	require.NoError(t, err)
+	require.NoError(t, demo.Start())
+	defer demo.Process.Kill() // it has ended, unless the test failed
+	var args []string
+	lines := bufio.NewScanner(out)
+	for lines.Scan() && !strings.HasPrefix(lines.Text(), "Ctrl-C") {
+		if found := toType.FindStringSubmatch(lines.Text()); found != nil {
+			args = strings.Fields(found[1])
+		}
+	}
+	require.NotEmpty(t, args)
+	require.True(t, strings.HasPrefix(output(t, exec.Command("bonafide", args...)), "Good now: "))
+	args[2] += ".en.svg" // as copied from the picture
+	require.True(t, strings.HasPrefix(output(t, exec.Command("bonafide", args...)), "Good now: "))
+
+	require.NoError(t, demo.Process.Signal(syscall.SIGTERM))
+	for lines.Scan() {
+	}
+	require.NoError(t, demo.Wait())
+	gone := exec.Command("bonafide", args...)
+	said, err := gone.Output()
+	require.Error(t, err)
+	require.Equal(t, exitUndecided, gone.ProcessState.ExitCode())
+	require.True(t, strings.HasPrefix(string(said), "Undecided: The other site couldn't be reached."), "%s", said)
+}

@@ -1,0 +1,78 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"os"
+	"os/exec"
+	"strconv"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+	"github.com/stretchr/testify/require"
+)
+
+// strikeVariable tells the program struck when to die.
+const strikeVariable = "BONAFIDE_TEST_STRIKE"
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"bonafide": main, "struck": struck})
+}
+
+// struck is the program whose process is killed the nth time that it looks at the clock.
+func struck() {
+	left, err := strconv.Atoi(os.Getenv(strikeVariable))
+	if err != nil {
+		panic(err)
+	}
+	now := func() time.Time {
+		if left--; left == 0 {
+			if err := syscall.Kill(os.Getpid(), syscall.SIGKILL); err != nil {
+				panic(err)
+			}
+			select {}
+		}
+		return time.Now()
+	}
+	os.Exit(run(context.Background(), &env{os.Stdin, os.Stdout, os.Stderr, os.Getenv, now}, os.Args[1:]))
+}
+
+// TestScripts runs the stories of testdata/script: what people type, and what they get. Beside the usual
+// commands they know these:
+//
+//	exits CODE PROGRAM ARG...  runs it, and it must end with that code
+//	start ARG...               runs bonafide serve ARG... until it listens
+//	get PATH                   prints what that server answers
+//	stop, crash                ends it by SIGTERM, whereupon it must exit with 0, or by SIGKILL
+func TestScripts(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir:                 "testdata/script",
+		RequireExplicitExec: true,
+		Setup:               setup,
+		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
+			"exits": exits, "start": start, "get": get, "stop": stop, "crash": crash,
+		},
+	})
+}
+
+func exits(ts *testscript.TestScript, _ bool, args []string) {
+	var ended *exec.ExitError
+	err := ts.Exec(args[1], args[2:]...)
+	code := 0
+	if errors.As(err, &ended) {
+		code = ended.ExitCode()
+	} else {
+		ts.Check(err)
+	}
+	if args[0] != strconv.Itoa(code) {
+		ts.Fatalf("exit code %d, not %s", code, args[0])
+	}
+}
+
+func TestPlain(t *testing.T) {
+	require.Equal(t, `a\u000d\u000ab\u001b[31m\u009b\u007f\u202e\u2066\ufeff\u2028 é·漢`, plain("a\r\nb\x1b[31m\u009b\x7f\u202e\u2066\ufeff\u2028 é·漢"))
+	require.Equal(t, "\ufffd", plain("\xff"))
+	require.Equal(t, `\udb40\udc01`, plain("\U000e0001"))
+}

@@ -1,0 +1,86 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"io"
+	"net/http"
+	"os/exec"
+	"regexp"
+	"syscall"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+// server is a bonafide serve that a script started.
+type server struct {
+	process *exec.Cmd
+	address string
+	out     *bufio.Reader
+	log     bytes.Buffer
+}
+
+type serverKey struct{}
+
+// servers holds the server of one script, so that its commands find it.
+type servers struct{ *server }
+
+var listening = regexp.MustCompile(`is served on (http://127\.0\.0\.1:\d+), `)
+
+func start(ts *testscript.TestScript, _ bool, args []string) {
+	s := &server{process: exec.Command("bonafide", append([]string{"serve"}, args...)...)}
+	s.process.Dir = ts.MkAbs(".")
+	s.process.Stderr = &s.log
+	for _, name := range []string{"BONAFIDE_CONFIG", "BONAFIDE_NAME", "BONAFIDE_LISTEN"} {
+		if value := ts.Getenv(name); value != "" {
+			s.process.Env = append(s.process.Environ(), name+"="+value)
+		}
+	}
+	out, err := s.process.StdoutPipe()
+	ts.Check(err)
+	ts.Check(s.process.Start())
+	ts.Defer(func() {
+		s.process.Process.Kill() // it may have ended
+		s.process.Wait()
+	})
+	s.out = bufio.NewReader(out)
+	line, err := s.out.ReadString('\n')
+	if err != nil {
+		ts.Fatalf("the server didn't start: %v\n%s", err, &s.log)
+	}
+	io.WriteString(ts.Stdout(), line)
+	found := listening.FindStringSubmatch(line)
+	if found == nil {
+		ts.Fatalf("%q doesn't tell where it listens", line)
+	}
+	s.address = found[1]
+	ts.Value(serverKey{}).(*servers).server = s
+}
+
+func get(ts *testscript.TestScript, _ bool, args []string) {
+	answer, err := http.Get(ts.Value(serverKey{}).(*servers).address + args[0])
+	ts.Check(err)
+	defer answer.Body.Close()
+	body, err := io.ReadAll(answer.Body)
+	ts.Check(err)
+	io.WriteString(ts.Stdout(), answer.Status+"\n"+string(body)+"\n")
+}
+
+func stop(ts *testscript.TestScript, _ bool, _ []string) {
+	s := ts.Value(serverKey{}).(*servers)
+	ts.Check(s.process.Process.Signal(syscall.SIGTERM))
+	_, err := io.Copy(io.Discard, s.out)
+	ts.Check(err)
+	if err := s.process.Wait(); err != nil {
+		ts.Fatalf("the server ended with %v\n%s", err, &s.log)
+	}
+	io.WriteString(ts.Stderr(), s.log.String())
+}
+
+func crash(ts *testscript.TestScript, _ bool, _ []string) {
+	s := ts.Value(serverKey{}).(*servers)
+	ts.Check(s.process.Process.Kill())
+	if err := s.process.Wait(); err == nil {
+		ts.Fatalf("the server ended by itself")
+	}
+}
