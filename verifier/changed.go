@@ -23,12 +23,13 @@ func markChanged(tx store.Tx, account string) error {
 	return tx.Put(changedKey(account), mark[:])
 }
 
-// markAll does so for the accounts of many inputs: keys are rows that lead to them, each with the account
-// as its fourth part.
+// markAll does so for the accounts of many inputs: keys are those of rows that lead to inputs, and end
+// with the account and the input's id.
 func markAll(tx store.Tx, keys store.Range) error {
 	accounts := map[string]bool{}
 	err := tx.Scan(keys, func(key, _ []byte) (bool, error) {
-		accounts[store.Parts(key)[3]] = true
+		parts := store.Parts(key)
+		accounts[parts[len(parts)-2]] = true
 		return true, nil
 	})
 	if err != nil {

@@ -37,6 +37,8 @@ type Config[T Document] struct {
 	Pages  *web.Pages
 	// Payload wraps a document for signing.
 	Payload func(doc T, issued, expires bonafide.Seconds) any
+	// Published does what follows from a new version, in the same transaction; nil: nothing.
+	Published func(tx store.Tx) error
 	// Page describes a document to people. latest is the newest version's number.
 	Page func(doc T, latest int, r *http.Request) web.Page
 }
@@ -89,7 +91,10 @@ func (s *Shelf[T]) Publish(ctx context.Context, doc T) error {
 		case previous != latestHash:
 			return bonafide.Errorf(bonafide.VersionConflict, "previous", "must be %q, the hash of version %d", latestHash, number)
 		}
-		return store.PutJSON(tx, s.key(doc.Slug(), version), doc)
+		if err := store.PutJSON(tx, s.key(doc.Slug(), version), doc); err != nil || s.Published == nil {
+			return err
+		}
+		return s.Published(tx)
 	})
 }
 
