@@ -170,7 +170,41 @@ func (m *Mechanism) Validate() error {
 	if err := m.validateLevels(); err != nil {
 		return err
 	}
-	return m.validateRule()
+	if err := m.validateRule(); err != nil {
+		return err
+	}
+	return m.validateFaults()
+}
+
+// minGroup is the smallest group of members that is counted openly.
+const minGroup = 20
+
+func (m *Mechanism) validateFaults() error {
+	seen := map[string]bool{}
+	for i, fault := range m.Faults {
+		field := fmt.Sprintf("faults[%d]", i)
+		if !validName(fault.ID) || seen[fault.ID] {
+			return Errorf(BadMechanism, field+".id", "%q is not a name of its own", fault.ID)
+		}
+		seen[fault.ID] = true
+		if err := fault.Name.validate(field + ".name"); err != nil {
+			return err
+		}
+		if !validShare(fault.Severity) {
+			return Errorf(BadMechanism, field+".severity", "%q is not above 0 and at most 1", string(fault.Severity))
+		}
+		if fault.Points < 0 {
+			return Errorf(BadMechanism, field+".points", "%d is negative", fault.Points)
+		}
+	}
+	for i, year := range m.Figures {
+		for id, holders := range year.Holders {
+			if m.LevelNumber(id) == 0 || holders < minGroup {
+				return Errorf(BadMechanism, fmt.Sprintf("figures[%d].holders", i), "%q: %d is not a level with %d holders or more", id, holders, minGroup)
+			}
+		}
+	}
+	return nil
 }
 
 func (m *Mechanism) validateTexts() error {

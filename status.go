@@ -17,7 +17,7 @@ type Status struct {
 	AccountSince Month     `json:"account_since,omitzero"`
 	Since        Month     `json:"since,omitzero"` // since when the level shown holds
 	AsOf         Date      `json:"as_of"`
-	Sources      []Origin  `json:"sources"` // who first observed what this rests on
+	Sources      []Origin  `json:"sources"` // who first observed what the earned level and the measures rest on
 	State        State     `json:"state"`
 }
 

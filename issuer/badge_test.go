@@ -216,12 +216,9 @@ func TestBadgesAreRenewed(t *testing.T) {
 
 // What others' statuses count for may end without any event here.
 func TestConvertedLevelIsFollowed(t *testing.T) {
-	const outils = bonafide.Origin("https://outils.example")
 	level := 2
 	w := newWorld(t, func(c *issuer.Config) {
-		c.Converted = func(store.Reader, string, string) (int, []bonafide.Origin, error) {
-			return level, []bonafide.Origin{outils}, nil
-		}
+		c.Converted = func(store.Reader, string, string) (int, error) { return level, nil }
 	})
 	path := w.publish("seller", "alice")
 	before := w.credential(path)
@@ -230,7 +227,7 @@ func TestConvertedLevelIsFollowed(t *testing.T) {
 	require.Equal(t, "silver", status.Level)
 	require.Equal(t, bonafide.Converted, status.Kind)
 	require.Empty(t, status.EarnedLevel, "what is converted is never earned")
-	require.Equal(t, []bonafide.Origin{outils}, status.Sources)
+	require.Equal(t, []bonafide.Origin{bazar}, status.Sources)
 	for range 3 {
 		w.clock.add(24 * time.Hour)
 		require.NoError(t, w.RunDue(t.Context()))

@@ -117,9 +117,8 @@ func (i *Issuer) Status(ctx context.Context, mechanism, member string) (bonafide
 }
 
 // ConvertedFunc tells, within a transaction of the issuer's store, the level that an account's statuses
-// from elsewhere count for under one of this site's mechanisms, and who first observed what they rest
-// on. Level 0 is none.
-type ConvertedFunc func(r store.Reader, mechanism, account string) (level int, sources []bonafide.Origin, err error)
+// from elsewhere count for under one of this site's mechanisms; 0 is none.
+type ConvertedFunc func(r store.Reader, mechanism, account string) (level int, err error)
 
 // statusIn returns the member's exact status now: the level earned here, and shown, unless what was
 // converted from elsewhere is higher. It fails with [bonafide.NoSuchMember] for an unknown member
@@ -134,7 +133,7 @@ func (i *Issuer) statusIn(r store.Reader, m *bonafide.Mechanism, id string) (bon
 	if err != nil {
 		return bonafide.Status{}, err
 	}
-	level, sources, err := i.convertedIn(r, m, id)
+	level, err := i.convertedIn(r, m, id)
 	if err != nil {
 		return bonafide.Status{}, err
 	}
@@ -153,7 +152,8 @@ func (i *Issuer) statusIn(r store.Reader, m *bonafide.Mechanism, id string) (bon
 		status.AsOf = bonafide.DateOf(t.AsOf)
 	}
 	if shown, ok := m.Level(level); ok && level > m.LevelNumber(o.level) {
-		status.Level, status.Kind, status.Since, status.Sources = shown.ID, bonafide.Converted, "", sources
+		// The sources stay: they are those of the earned level and the measures, which alone convert.
+		status.Level, status.Kind, status.Since = shown.ID, bonafide.Converted, ""
 	}
 	if known.Suspended {
 		status.State = bonafide.Suspended
@@ -161,9 +161,9 @@ func (i *Issuer) statusIn(r store.Reader, m *bonafide.Mechanism, id string) (bon
 	return status, nil
 }
 
-func (i *Issuer) convertedIn(r store.Reader, m *bonafide.Mechanism, id string) (int, []bonafide.Origin, error) {
+func (i *Issuer) convertedIn(r store.Reader, m *bonafide.Mechanism, id string) (int, error) {
 	if i.Converted == nil {
-		return 0, nil, nil
+		return 0, nil
 	}
 	return i.Converted(r, m.ID, id)
 }

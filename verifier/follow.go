@@ -198,6 +198,13 @@ func (v *Verifier) refresh(ctx context.Context, account, id string) error {
 	if err != nil {
 		return err
 	}
+	tables, err := v.tables(ctx)
+	if err != nil {
+		return err
+	}
+	if err := tables.recognise(in.Statement.Issuer); err != nil {
+		return err
+	}
 	asking, cancel := fetch.Budget(ctx)
 	defer cancel()
 	s, err := v.askAgain(asking, in)

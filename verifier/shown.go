@@ -1,32 +1,17 @@
 package verifier
 
-import (
-	"slices"
-
-	"bonafide.example"
-	"bonafide.example/store"
-)
+import "bonafide.example/store"
 
 // ConvertedIn tells, within a transaction of the verifier's store, the level that the account's inputs
-// count for now under one of the site's mechanisms, and who first observed what they rest on.
-func (v *Verifier) ConvertedIn(r store.Reader, mechanism, account string) (level int, sources []bonafide.Origin, err error) {
+// count for now under one of the site's mechanisms; 0 is none.
+func (v *Verifier) ConvertedIn(r store.Reader, mechanism, account string) (int, error) {
 	explanations, err := v.convertedIn(r, account)
-	if err != nil {
-		return 0, nil, err
-	}
 	for _, e := range explanations {
-		if e.Mechanism != mechanism {
-			continue
-		}
-		level = e.Level
-		for _, in := range e.Inputs {
-			if in.Used {
-				sources = append(sources, in.Sources...)
-			}
+		if e.Mechanism == mechanism {
+			return e.Level, err
 		}
 	}
-	slices.Sort(sources)
-	return level, slices.Compact(sources), nil
+	return 0, err
 }
 
 // Paths returns the patterns under which [Verifier.Handler] is to be mounted beside other handlers.

@@ -133,22 +133,14 @@ func (c *Client) credential(ctx context.Context, token *seal.Token, issuer bonaf
 	return &credential, nil
 }
 
-// BadgeAddress returns a badge's own address from any form of it that people copy: with .svg, .png, .jwt
-// or .json, a language or "dark" before it, a query or a fragment.
+// BadgeAddress returns a badge's own address from any form of it that people copy: with the suffix of a
+// picture or of a signed form, a query or a fragment. A badge's code has no dot.
 func BadgeAddress(address string) string {
 	address, _, _ = strings.Cut(strings.TrimSpace(address), "#")
 	address, _, _ = strings.Cut(address, "?")
-	for _, form := range []string{".svg", ".png", ".jwt", ".json"} {
-		bare, ok := strings.CutSuffix(address, form)
-		if !ok {
-			continue
-		}
-		for _, variant := range []string{".dark", ".en", ".fr", ".dark"} {
-			bare = strings.TrimSuffix(bare, variant)
-		}
-		return bare
-	}
-	return address
+	code := strings.LastIndexByte(address, '/') + 1
+	bare, _, _ := strings.Cut(address[code:], ".")
+	return address[:code] + bare
 }
 
 // published fetches a signed object from the address, and opens it with the keys of the address's origin.

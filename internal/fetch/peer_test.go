@@ -153,10 +153,9 @@ func TestBadge(t *testing.T) {
 
 func TestBadgeAddress(t *testing.T) {
 	const bare = "https://bazar.example/b/K7QXM2VTP4WN9RFA"
-	for _, form := range []string{"", ".svg", ".png", ".jwt", ".json", ".fr.svg", ".en.png", ".dark.svg", ".fr.dark.svg", ".dark.fr.svg", "?lang=fr", "#top", ".svg?x=1#y"} {
+	for _, form := range []string{"", ".svg", ".png", ".jwt", ".json", ".fr.svg", ".en.png", ".dark.svg", ".fr.dark.svg", ".dark.fr.svg", ".card.dark.svg", "?lang=fr", "#top", ".svg?x=1#y"} {
 		require.Equal(t, bare, BadgeAddress(" "+bare+form+"\n"), form)
 	}
-	require.Equal(t, "https://bazar.example/b/K7QX.html", BadgeAddress("https://bazar.example/b/K7QX.html"))
 }
 
 func TestOpenBadgeIsOfOneKind(t *testing.T) {
