@@ -3,8 +3,11 @@ package issuer
 import (
 	"context"
 	"fmt"
+	"maps"
 	"net/http"
 	"slices"
+	"sync"
+	"time"
 
 	"bonafide.example"
 	"bonafide.example/internal/fetch"
@@ -40,6 +43,13 @@ const (
 	strangersAtOnce    = 20
 )
 
+// How often one verifier may push: as often as a client of package fetch asks. Each request is kept until
+// it is decided or too old.
+const (
+	pushesPerSecond = 20
+	pushesAtOnce    = 100
+)
+
 // The addresses of the consented query.
 const (
 	pushPath      = "/oauth/par"
@@ -53,6 +63,29 @@ const (
 type consents struct {
 	peers     peers
 	strangers *rate.Limiter
+	pushes    pushes
+}
+
+// pushes bounds how often each verifier pushes. It is safe for concurrent use.
+type pushes struct {
+	mu sync.Mutex
+	of map[bonafide.Origin]*rate.Limiter
+}
+
+// allow tells whether the verifier may push now.
+func (p *pushes) allow(verifier bonafide.Origin, now time.Time) bool {
+	const most = 1000
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	limiter, ok := p.of[verifier]
+	if !ok {
+		if len(p.of) >= most { // whoever may push as many as ever needn't be remembered
+			maps.DeleteFunc(p.of, func(_ bonafide.Origin, l *rate.Limiter) bool { return l.TokensAt(now) >= pushesAtOnce })
+		}
+		limiter = rate.NewLimiter(pushesPerSecond, pushesAtOnce)
+		p.of[verifier] = limiter
+	}
+	return limiter.AllowN(now, 1)
 }
 
 // peers looks up what verifiers publish about themselves: a [*fetch.Client].
@@ -68,7 +101,10 @@ func newConsents(i *Issuer) (*consents, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &consents{client, rate.NewLimiter(strangersPerSecond, strangersAtOnce)}, nil
+	return &consents{
+		peers: client, strangers: rate.NewLimiter(strangersPerSecond, strangersAtOnce),
+		pushes: pushes{of: map[bonafide.Origin]*rate.Limiter{}},
+	}, nil
 }
 
 // AuthorizationServer describes the issuer to OAuth clients (RFC 8414): for its entity configuration and

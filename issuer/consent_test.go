@@ -588,3 +588,20 @@ func TestRefer(t *testing.T) {
 	require.Equal(t, http.StatusUnprocessableEntity, c.request("POST", "/refer", "alice", form("https://livres.example")).Code)
 	require.Equal(t, http.StatusNotFound, c.request("POST", "/refer", "alice", url.Values{"to": {"https://outils.example"}}).Code)
 }
+
+// A verifier that pushes without end is stopped; no other is held up.
+func TestPushesAreBounded(t *testing.T) {
+	c := consented(t, Admission{Policy: AdmitOpen})
+	one, other := c.verifier(outils), c.verifier(livres)
+	for range pushesAtOnce {
+		one.push(nil)
+	}
+	c.untouched(func() {
+		_, err := one.client.Push(t.Context(), one.AuthorizationServer(), oauth.Request{Details: details()})
+		one.refused(err, 429, oauth.TemporarilyUnavailable, bonafide.RateLimited)
+	})
+	require.NotEmpty(t, one.answer.Header().Get("Retry-After"))
+	other.push(nil)
+	c.clock = c.clock.Add(time.Second)
+	one.push(nil)
+}
