@@ -87,17 +87,22 @@ func (l *liar) while(tell lie, do deed) deed {
 // changed is the lie of a changed statement, signed by the given sealer.
 func (l *liar) changed(by *seal.Sealer, change func(*bonafide.ConsentedStatus)) lie {
 	return func(ctx context.Context, truth string) (string, error) {
-		token, err := seal.Parse(truth, bonafide.TypeStatus)
-		if err != nil {
-			return "", err
-		}
-		statement, err := seal.OpenAs[bonafide.ConsentedStatus](token, l.keys)
+		statement, err := l.opened(truth)
 		if err != nil {
 			return "", err
 		}
 		change(&statement)
 		return by.Seal(ctx, bonafide.TypeStatus, &statement)
 	}
+}
+
+// opened returns what a consented status of the issuer says.
+func (l *liar) opened(text string) (bonafide.ConsentedStatus, error) {
+	token, err := seal.Parse(text, bonafide.TypeStatus)
+	if err != nil {
+		return bonafide.ConsentedStatus{}, err
+	}
+	return seal.OpenAs[bonafide.ConsentedStatus](token, l.keys)
 }
 
 // another is the lie of another token in the statement's place.

@@ -141,14 +141,14 @@ func forgets(at *Place) deed {
 	return func(ctx context.Context) error { return at.Verifier.Erase(ctx, alice.ID) }
 }
 
-// revoked expects bazar's status list to tell so, or not, of a badge.
-func (s *smoke) revoked(badge *bonafide.Credential, want bool) deed {
+// revoked expects bazar's status list to tell so, or not, of what has the entry.
+func (s *smoke) revoked(entry bonafide.StatusEntry, want bool) deed {
 	return func(ctx context.Context) error {
-		list, err := s.client.StatusList(ctx, s.Bazar.Origin, badge.Status.Credential)
+		list, err := s.client.StatusList(ctx, s.Bazar.Origin, entry.Credential)
 		if err != nil {
 			return err
 		}
-		position, err := badge.Status.Position()
+		position, err := entry.Position()
 		if err != nil {
 			return err
 		}
@@ -156,16 +156,28 @@ func (s *smoke) revoked(badge *bonafide.Credential, want bool) deed {
 		if err != nil {
 			return err
 		}
-		return expect(set == want, "the badge's bit is %t", set)
+		return expect(set == want, "bit %d of %s is %t", position, entry.Credential, set)
 	}
 }
 
-// reads fetches a badge, and returns it with what it says.
-func (s *smoke) reads(ctx context.Context, address string) (*bonafide.Credential, bonafide.Status, error) {
+// published fetches a badge, and returns it with what it says.
+func (s *smoke) published(ctx context.Context, address string) (*bonafide.Credential, bonafide.Status, error) {
 	badge, _, err := s.client.Badge(ctx, address)
 	if err != nil {
 		return nil, bonafide.Status{}, err
 	}
 	status, err := badge.Stated()
 	return badge, status, err
+}
+
+// held returns the only statement of bazar on Alice that a verifier holds.
+func (s *smoke) held(ctx context.Context, at *Place) (bonafide.ConsentedStatus, error) {
+	held, err := at.Verifier.Export(ctx, alice.ID)
+	if err != nil {
+		return bonafide.ConsentedStatus{}, err
+	}
+	if err := expect(len(held.Imports) == 1, "%s holds %d imports of Alice", at.Origin, len(held.Imports)); err != nil {
+		return bonafide.ConsentedStatus{}, err
+	}
+	return s.atBazar.opened(held.Imports[0].Statement)
 }

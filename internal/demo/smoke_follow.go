@@ -11,14 +11,18 @@ import (
 
 // fall is flow 3.
 func (s *smoke) fall(ctx context.Context) error {
-	before, _, err := s.reads(ctx, s.Alice)
+	before, _, err := s.published(ctx, s.Alice)
+	if err != nil {
+		return err
+	}
+	told, err := s.held(ctx, s.Outils)
 	if err != nil {
 		return err
 	}
 	if err := s.rates(0, 12)(ctx); err != nil {
 		return err
 	}
-	after, status, err := s.reads(ctx, s.Alice)
+	after, status, err := s.published(ctx, s.Alice)
 	if err != nil {
 		return err
 	}
@@ -29,23 +33,29 @@ func (s *smoke) fall(ctx context.Context) error {
 		opens(s.alice, s.Alice+".svg"), sees(s.alice, "3 of 5"),
 		opens(s.alice, s.Alice), sees(s.alice, "Three stars"),
 		s.passes(listsExpire),
-		s.revoked(before, true),
-		s.revoked(after, false),
+		s.revoked(before.Status, true),
+		s.revoked(after.Status, false),
+		s.revoked(told.CredentialStatus, true),
 		counts(s.alice, s.Outils, 0, bonafide.NoRate),
 	)
 }
 
 // rise is the other half of flow 3.
 func (s *smoke) rise(ctx context.Context) error {
-	before, _, err := s.reads(ctx, s.Alice)
+	before, _, err := s.published(ctx, s.Alice)
+	if err != nil {
+		return err
+	}
+	told, err := s.held(ctx, s.Outils)
 	if err != nil {
 		return err
 	}
 	return inTurn(ctx,
 		s.rates(2000, 0),
+		counts(s.alice, s.Outils, 0, bonafide.NoRate), // looked at before a refresh may come due
 		s.passes(listsExpire),
-		s.revoked(before, false),
-		counts(s.alice, s.Outils, 0, bonafide.NoRate),
+		s.revoked(before.Status, false),
+		s.revoked(told.CredentialStatus, false),
 		refreshes(s.alice, s.Outils),
 		counts(s.alice, s.Outils, 2, ""),
 	)

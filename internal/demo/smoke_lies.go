@@ -117,7 +117,7 @@ func (s *smoke) convertedTwice(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	_, status, err := s.reads(ctx, badge)
+	_, status, err := s.published(ctx, badge)
 	if err != nil {
 		return err
 	}
@@ -141,7 +141,7 @@ func (s *smoke) earnedAlone(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	_, status, err := s.reads(ctx, badge)
+	_, status, err := s.published(ctx, badge)
 	if err != nil {
 		return err
 	}

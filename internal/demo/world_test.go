@@ -19,10 +19,11 @@ import (
 
 var silent = slog.New(slog.DiscardHandler)
 
-// running returns a world that is served until the test ends, and leaves nothing behind then.
+// running returns a world that is served until the test ends.
 func running(t *testing.T) *World {
 	w, err := New(t.Context(), 0, silent)
 	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, w.Close()) })
 	serve(t, w.Run)
 	return w
 }
