@@ -40,6 +40,12 @@ func parseMechanism() []Case {
 		s.bad("share-of-nothing", "BF-MECH-8", "A share of a measure that there isn't.", "rule.share.measure", "reviews"),
 		s.bad("share-levels-few", "BF-MECH-8", "Two thresholds for three levels.", "rule.share.levels", []any{"0.80", "0.95"}),
 		s.bad("share-levels-fall", "BF-MECH-8", "Thresholds that don't rise.", "rule.share.levels.1", "0.80"),
+		s.bad("fault-harmless", "BF-MECH-11", "A class of faults of severity 0.", "faults", []any{
+			object{"id": "late", "name": said("Late", "En retard"), "severity": "0", "points": 5},
+		}),
+		s.bad("figures-of-few", "BF-MECH-12", "A year's holders of a level, fewer than 20.", "figures", []any{
+			object{"year": 2025, "holders": object{"gold": 19}, "faults": 0, "reports": 0, "reversals": 0},
+		}),
 		s.bad("share-above-one", "BF-MECH-8", "A share above 1.", "rule.share.levels.2", "1.01"),
 		s.as("bad-value", "share-a-number", "BF-JSON-5", "A share as a JSON number.", "rule.share.levels.0", 0.8),
 		s.as("bad-value", "share-exponent", "BF-JSON-11", "A share with an exponent.", "rule.share.levels.0", "8e-1"),
