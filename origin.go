@@ -83,7 +83,7 @@ func (o Origin) Owns(address string) bool {
 	if err != nil || u.User != nil || u.Fragment != "" || u.Scheme+"://"+u.Host != string(o) {
 		return false
 	}
-	return u.Path == "" || u.JoinPath().String() == u.String()
+	return u.String() == address && (u.Path == "" || u.JoinPath().String() == address)
 }
 
 // Host returns the host with its port if any: what a person is shown of the origin.

@@ -92,3 +92,20 @@ func TestCoarse(t *testing.T) {
 		require.Equal(t, want, m.Coarse())
 	}
 }
+
+// Of all that browsers take for one address, only one writing is on an origin.
+func TestOwns(t *testing.T) {
+	const origin = bonafide.Origin("https://bazar.example")
+	for _, address := range []string{"https://bazar.example", "https://bazar.example/", "https://bazar.example/b/CODE", "https://bazar.example/b/CODE?a=b"} {
+		require.True(t, origin.Owns(address), address)
+	}
+	for _, address := range []string{
+		"HTTPS://bazar.example/b/CODE", "https://BAZAR.example/b/CODE", "https://bazar.example:443/b/CODE", "https://bazar.example:/b/CODE",
+		"https://bazar.example./b/CODE", "https://user@bazar.example/b/CODE", "https://@bazar.example/b/CODE", "https://bazar.example/b/CODE#",
+		"https://bazar.example/b/CODE#x", "https://bazar.example//b/CODE", "https://bazar.example/a/../b/CODE", "https://bazar.example/b/a b",
+		"https://bazar.example/b/é", "https://bazar.example\\b", "//bazar.example/b/CODE", "https:bazar.example/b/CODE", "http://bazar.example/b/CODE",
+		"https://bazar.example.evil.example/b/CODE", "https://evil.example/https://bazar.example/", " https://bazar.example/", "https://bazar.example/\n",
+	} {
+		require.False(t, origin.Owns(address), address)
+	}
+}
