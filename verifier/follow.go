@@ -3,7 +3,6 @@ package verifier
 import (
 	"context"
 	"errors"
-	"math"
 	"sync"
 	"time"
 
@@ -156,26 +155,26 @@ func endedBy(tx store.Tx, address string, bits bonafide.Bits) (ended [][]byte, e
 	return ended, err
 }
 
-// maxRefreshes bounds the statements asked for of one issuer in one go, so that lists are read in between.
-const maxRefreshes = 500
+// maxInputs bounds the inputs taken up in one go, of one issuer, so that lists are read in between.
+const maxInputs = 500
 
 // dueRefreshes returns the inputs for which a new statement of the issuer is due, the longest due first.
 func (v *Verifier) dueRefreshes(ctx context.Context, issuer bonafide.Origin) ([]*input, error) {
-	return v.inputsUntilNow(ctx, maxRefreshes, "due", string(issuer))
+	return v.inputsUntilNow(ctx, "due", string(issuer))
 }
 
 // endConsents deletes the inputs whose holders' consent has run out, whether or not their issuers say so.
 func (v *Verifier) endConsents(ctx context.Context) error {
-	over, err := v.inputsUntilNow(ctx, math.MaxInt, "over")
+	over, err := v.inputsUntilNow(ctx, "over")
 	for _, in := range over {
 		err = errors.Join(err, v.withdrawn(ctx, in))
 	}
 	return err
 }
 
-// inputsUntilNow returns the inputs, at most so many, to which an index leads by keys that begin with the
-// parts and go on with an instant not after now, an account and the input's id.
-func (v *Verifier) inputsUntilNow(ctx context.Context, most int, parts ...string) (inputs []*input, err error) {
+// inputsUntilNow returns the first inputs to which rows lead whose keys begin with the parts and go on
+// with an instant not after now, an account and the input's id.
+func (v *Verifier) inputsUntilNow(ctx context.Context, parts ...string) (inputs []*input, err error) {
 	parts = append([]string{"verifier"}, parts...)
 	until := store.Range{From: store.Key(parts...), To: store.Prefix(store.Key(append(parts, instant(v.now()))...)).To}
 	err = v.config.Store.View(ctx, func(r store.Reader) error {
@@ -185,7 +184,7 @@ func (v *Verifier) inputsUntilNow(ctx context.Context, most int, parts ...string
 			if found {
 				inputs = append(inputs, in)
 			}
-			return len(inputs) < most, err
+			return len(inputs) < maxInputs, err
 		})
 	})
 	return inputs, err
