@@ -16,8 +16,7 @@ import (
 
 // adminClient speaks to a site's administration, wherever it is.
 type adminClient struct {
-	http   *http.Client
-	settle func(context.Context) error // issues what changed; nil with a running server, which does it by itself
+	http *http.Client
 }
 
 // dialAdmin returns a client of the server that listens on the socket, false if there is none.
@@ -30,7 +29,7 @@ func dialAdmin(socket string) (*adminClient, bool) {
 		return nil, false
 	}
 	conn.Close()
-	return &adminClient{http: &http.Client{Transport: &http.Transport{DialContext: dial}}}, true
+	return &adminClient{&http.Client{Transport: &http.Transport{DialContext: dial}}}, true
 }
 
 // inProcess lets the same client speak to a handler of this process.

@@ -42,7 +42,8 @@ false) or rating (above or below 0); other columns are passed over. Every line i
 before anything is kept. Interrupted, or stopped by an event that its mechanism doesn't count, the command
 can be given again: it goes on where it stopped, and no event counts twice.
 
-The running server is used if there is one, else the store is opened.`,
+The running server is used if there is one, else the store is opened. Badges whose level changed are
+issued anew by the running server, or as soon as one runs.`,
 		Example: "  bonafide events import ratings.csv --config site.json\n" +
 			"  bonafide events import otc.csv --config site.json --columns rater,member,rating,at --id rater,member \\\n" +
 			"    --mechanism trader --kind rating --publish --try table.json",
@@ -84,11 +85,6 @@ func (i *importing) run(ctx context.Context, admin *adminClient, path string) er
 		return fmt.Errorf("%s: %w", path, err)
 	}
 	say(i.stdout, "%d rows, %d of them done before; %d new events", report.Rows, report.Resumed, report.Recorded)
-	if admin.settle != nil {
-		if err := admin.settle(ctx); err != nil {
-			return err
-		}
-	}
 	if i.publish {
 		answer, err := call[issuer.PublishedAll](ctx, admin, http.MethodPost, "/admin/badges/"+i.format.Mechanism, nil)
 		if err != nil {

@@ -45,14 +45,14 @@ func struck() {
 //	exits CODE PROGRAM ARG...  runs it, and it must end with that code
 //	start ARG...               runs bonafide serve ARG... until it listens
 //	get PATH                   prints what that server answers
-//	stop, crash                ends it by SIGTERM, whereupon it must exit with 0, or by SIGKILL
+//	shutdown, crash            ends it by SIGTERM, whereupon it must exit with 0, or by SIGKILL
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata/script",
 		RequireExplicitExec: true,
 		Setup:               setup,
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
-			"exits": exits, "start": start, "get": get, "stop": stop, "crash": crash,
+			"exits": exits, "start": start, "get": get, "shutdown": shutdown, "crash": crash,
 		},
 	})
 }

@@ -66,7 +66,7 @@ func get(ts *testscript.TestScript, _ bool, args []string) {
 	io.WriteString(ts.Stdout(), answer.Status+"\n"+string(body)+"\n")
 }
 
-func stop(ts *testscript.TestScript, _ bool, _ []string) {
+func shutdown(ts *testscript.TestScript, _ bool, _ []string) {
 	s := ts.Value(serverKey{}).(*servers)
 	ts.Check(s.process.Process.Signal(syscall.SIGTERM))
 	_, err := io.Copy(io.Discard, s.out)

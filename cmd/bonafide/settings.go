@@ -97,17 +97,17 @@ func addFlags(e *env, cmd *cobra.Command) func() (*settings, error) {
 		}
 		given := flags.all()
 		for i, to := range s.all() {
-			variable := e.getenv(variable(to.name))
+			found := e.getenv(variable(to.name))
 			flag := cmd.Flags().Changed(to.name)
 			switch {
 			case to.text != nil && flag:
 				*to.text = *given[i].text
-			case to.text != nil && variable != "":
-				*to.text = variable
+			case to.text != nil && found != "":
+				*to.text = found
 			case to.list != nil && flag:
 				*to.list = *given[i].list
-			case to.list != nil && variable != "":
-				*to.list = strings.Split(variable, ",")
+			case to.list != nil && found != "":
+				*to.list = strings.Split(found, ",")
 			}
 		}
 		return s, nil
@@ -280,6 +280,5 @@ func (s *settings) withAdmin(ctx context.Context, e *env, fn func(*adminClient) 
 	if opened.Issuer == nil {
 		return errors.Join(fmt.Errorf("%s isn't an issuer, as its roles are set", s.Origin), closeStore())
 	}
-	client := &adminClient{http: &http.Client{Transport: inProcess{opened.Admin()}}, settle: opened.Issuer.RunDue}
-	return errors.Join(fn(client), closeStore())
+	return errors.Join(fn(&adminClient{&http.Client{Transport: inProcess{opened.Admin()}}}), closeStore())
 }
