@@ -6,8 +6,7 @@ package text
 import (
 	"fmt"
 	"io/fs"
-	"maps"
-	"slices"
+	"text/template"
 
 	"bonafide.example"
 	"github.com/go-json-experiment/json"
@@ -26,35 +25,25 @@ type Catalog struct {
 }
 
 // New reads the message files of each folder. A message that one language lacks is an error: nobody
-// meets it on a page.
+// meets it on a page. So is one that stands in two folders.
 func New(folders ...fs.FS) (*Catalog, error) {
 	bundle := i18n.NewBundle(language.English)
-	ids := map[bonafide.Lang]map[string]bool{}
+	ids := map[string]int{} // in how many languages
 	for lang, tag := range languages {
-		ids[lang] = map[string]bool{}
-		for _, folder := range folders {
-			name := fmt.Sprintf("messages.%s.json", lang)
-			data, err := fs.ReadFile(folder, name)
-			if err != nil {
-				return nil, err
-			}
-			messages, err := parse(data)
-			if err != nil {
-				return nil, fmt.Errorf("%s: %w", name, err)
-			}
-			for _, m := range messages {
-				ids[lang][m.ID] = true
-			}
-			if err := bundle.AddMessages(tag, messages...); err != nil {
-				return nil, fmt.Errorf("%s: %w", name, err)
-			}
+		messages, err := read(lang, folders)
+		if err != nil {
+			return nil, err
+		}
+		if err := bundle.AddMessages(tag, messages...); err != nil {
+			return nil, err
+		}
+		for _, m := range messages {
+			ids[m.ID]++
 		}
 	}
-	for lang := range languages {
-		for _, id := range slices.Concat(slices.Collect(maps.Keys(ids[bonafide.English])), slices.Collect(maps.Keys(ids[bonafide.French]))) {
-			if !ids[lang][id] {
-				return nil, fmt.Errorf("message %q is missing in %q", id, lang)
-			}
+	for id, count := range ids {
+		if count < len(languages) {
+			return nil, fmt.Errorf("message %q is missing in a language", id)
 		}
 	}
 	c := &Catalog{map[bonafide.Lang]*i18n.Localizer{}}
@@ -62,6 +51,30 @@ func New(folders ...fs.FS) (*Catalog, error) {
 		c.speakers[lang] = i18n.NewLocalizer(bundle, string(lang))
 	}
 	return c, nil
+}
+
+// read returns the messages of all folders in one language.
+func read(lang bonafide.Lang, folders []fs.FS) (all []*i18n.Message, err error) {
+	seen := map[string]bool{}
+	for _, folder := range folders {
+		name := fmt.Sprintf("messages.%s.json", lang)
+		data, err := fs.ReadFile(folder, name)
+		if err != nil {
+			return nil, err
+		}
+		messages, err := parse(data)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", name, err)
+		}
+		for _, m := range messages {
+			if seen[m.ID] {
+				return nil, fmt.Errorf("%s: message %q stands in two folders", name, m.ID)
+			}
+			seen[m.ID] = true
+		}
+		all = append(all, messages...)
+	}
+	return all, nil
 }
 
 // forms is a message in its plural forms; a plain text has other alone.
@@ -85,6 +98,11 @@ func parse(data []byte) ([]*i18n.Message, error) {
 	}
 	var messages []*i18n.Message
 	for id, f := range file {
+		for _, form := range []string{f.One, f.Other} {
+			if _, err := template.New(id).Parse(form); err != nil {
+				return nil, err
+			}
+		}
 		m := &i18n.Message{ID: id, One: f.One, Other: f.Other}
 		if f.One != "" {
 			m.Many = f.Other // French has a form of its own for whole millions; ours reads the same

@@ -28,5 +28,35 @@ func TestSay(t *testing.T) {
 
 func TestNewRefusesWhatOneLanguageLacks(t *testing.T) {
 	_, err := text.New(folder(`{"yes": "Yes"}`, `{}`))
-	require.ErrorContains(t, err, `"yes" is missing in "fr"`)
+	require.ErrorContains(t, err, `"yes" is missing in a language`)
+}
+
+func TestNewRefusesBadFiles(t *testing.T) {
+	for name, files := range map[string]fstest.MapFS{
+		"no file of a language": {"messages.en.json": {Data: []byte(`{}`)}},
+		"broken JSON":           folder(`{"yes": "Yes"`, `{"yes": "Oui"}`),
+		"a message twice":       folder(`{"yes": "Yes", "yes": "Yeah"}`, `{"yes": "Oui"}`),
+		"an unknown form":       folder(`{"yes": {"few": "Yes", "other": "Yes"}}`, `{"yes": "Oui"}`),
+		"a number":              folder(`{"yes": 1}`, `{"yes": "Oui"}`),
+		"a broken template":     folder(`{"yes": "{{.Name"}`, `{"yes": "Oui"}`),
+	} {
+		_, err := text.New(files)
+		require.Error(t, err, name)
+	}
+}
+
+func TestSeveralFolders(t *testing.T) {
+	c, err := text.New(folder(`{"yes": "Yes"}`, `{"yes": "Oui"}`), folder(`{"no": "No"}`, `{"no": "Non"}`))
+	require.NoError(t, err)
+	require.Equal(t, "Oui", c.Say(bonafide.French, "yes"))
+	require.Equal(t, "No", c.Say(bonafide.Lang("de"), "no"), "English for who speaks neither")
+	_, err = text.New(folder(`{"yes": "Yes"}`, `{"yes": "Oui"}`), folder(`{"yes": "Yeah"}`, `{"yes": "Ouais"}`))
+	require.ErrorContains(t, err, `"yes" stands in two folders`)
+}
+
+// What stands in a field is words, whatever they look like.
+func TestFieldsAreWords(t *testing.T) {
+	c, err := text.New(folder(`{"hello": "Hello {{.Name}}"}`, `{"hello": "Bonjour {{.Name}}"}`))
+	require.NoError(t, err)
+	require.Equal(t, "Hello {{.Other}} <b>", c.Say(bonafide.English, "hello", "Name", "{{.Other}} <b>"))
 }
