@@ -12,8 +12,8 @@ func seller(origin bonafide.Origin) bonafide.Mechanism {
 		return bonafide.Level{
 			ID: id, Name: bonafide.Text{EN: en, FR: fr},
 			Sentence: bonafide.Text{
-				EN: "At least " + share + " % of this seller's ratings are positive.",
-				FR: "Au moins " + share + " % des évaluations de ce vendeur sont positives.",
+				EN: "At least " + share + " % of this seller's ratings are positive.",
+				FR: "Au moins " + share + " % des évaluations de ce vendeur sont positives.",
 			},
 		}
 	}

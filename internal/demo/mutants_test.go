@@ -80,7 +80,7 @@ var mutants = []mutant{
 	},
 	{
 		"late answer taken", "verifier/flow.go",
-		`!found || !v.now().Before(f.Expires):`, `!found:`,
+		`(!found || !v.now().Before(f.Expires))`, `!found`,
 		"an answer brought by another account",
 	},
 	{
@@ -90,7 +90,7 @@ var mutants = []mutant{
 	},
 	{
 		"status of one account imported by two", "verifier/import.go",
-		`fed.Account != account {`, `fed.Account == "" {`,
+		`fed.Account != f.Account {`, `fed.Account == "" {`,
 		"another account at outils",
 	},
 	{

@@ -229,7 +229,7 @@ func (w *World) Things(out io.Writer, control bonafide.Origin) {
  1. See Alice's badge, as anybody may:      %[3]s
  2. Check it from a terminal:               bonafide verify --local %[3]s
  3. Bring it to outils, as Alice:           %[2]s/import?badge=%[3]s
-    Paste it, sign in as Alice on both sites, consent, and read why it counts for one star.
+    Sign in as Alice on both sites, consent, and read why it counts for one star.
  4. Alice disappoints: 12 bad ratings       %[4]s
     The same page moves the clock on and sends bazar away; see what follows at %[2]s/me
  5. Who was told what about Alice:          %[1]s/consents
