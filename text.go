@@ -1,5 +1,10 @@
 package bonafide
 
+import (
+	"strings"
+	"unicode"
+)
+
 // Lang is a language that people are addressed in: English or French.
 type Lang string
 
@@ -32,6 +37,11 @@ func (t Text) validate(field string) error {
 	}
 	if len(t.EN) > maxText || len(t.FR) > maxText {
 		return Errorf(BadValue, field, "is longer than %d bytes", maxText)
+	}
+	// Controls and invisible formatting, such as marks that turn the direction of writing, would let a
+	// text reach out of its place on a page or a terminal.
+	if strings.ContainsFunc(t.EN+t.FR, func(r rune) bool { return unicode.In(r, unicode.Cc, unicode.Cf) }) {
+		return Errorf(BadValue, field, "holds a control or an invisible formatting character")
 	}
 	return nil
 }

@@ -91,7 +91,7 @@ func dueKey(at bonafide.Seconds, key ...string) []byte {
 }
 
 // forget removes some of the records that have expired: each transaction that adds one calls it, and it
-// removes more than that one adds.
+// removes more than that one adds; without any traffic RunDue does.
 func forget(tx store.Tx, now time.Time) error {
 	const atOnce = 32
 	var due [][]byte

@@ -31,7 +31,7 @@ func TestConsentIsAskedAndTold(t *testing.T) {
 	require.Equal(t, http.StatusOK, w.Code, w.Body)
 	for _, said := range []string{
 		"outils.example asks about you", "Outils &lt;b&gt;&amp; co", "To set your &lt;i&gt;level&lt;/i&gt;.",
-		"<strong>Gold</strong>", "<strong>405 of 410</strong>", "<strong>2026-11</strong>", "90 days",
+		"<strong>Gold</strong>", "<strong>405 of 410</strong>", "<strong>November 2026</strong>", "90 days",
 	} {
 		require.Contains(t, w.Body.String(), said)
 	}
@@ -589,7 +589,7 @@ func TestRefer(t *testing.T) {
 	require.Equal(t, http.StatusNotFound, c.request("POST", "/refer", "alice", url.Values{"to": {"https://outils.example"}}).Code)
 }
 
-// A verifier that pushes without end is stopped; no other is held up.
+// BF-OAUTH-34: a verifier that pushes without end is stopped; no other is held up.
 func TestPushesAreBounded(t *testing.T) {
 	c := consented(t, Admission{Policy: AdmitOpen})
 	one, other := c.verifier(outils), c.verifier(livres)

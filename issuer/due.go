@@ -51,8 +51,11 @@ func (i *Issuer) Run(ctx context.Context) error {
 }
 
 // RunDue does at once what is due by now: levels that change by the passing of time, badges to renew,
-// and orders left over.
+// orders left over, and consents to forget.
 func (i *Issuer) RunDue(ctx context.Context) error {
+	if err := i.Store.Update(ctx, func(tx store.Tx) error { return forget(tx, i.now()) }); err != nil {
+		return err
+	}
 	for {
 		due, err := i.dueNow(ctx)
 		if err != nil {
@@ -90,7 +93,7 @@ func (i *Issuer) doDue(ctx context.Context, due [][]byte) error {
 			continue
 		}
 		if err := i.Refresh(ctx, of.slug, of.member); err != nil {
-			i.Log.Warn("the host is asked again later", "mechanism", of.slug, "error", err)
+			i.Log.Warn("the host is asked again later", "mechanism", of.slug, "code", bonafide.CodeOf(err))
 			silent[of] = true
 		}
 	}

@@ -87,7 +87,7 @@ func TestIssuerThatIsGoneStarvesNoOther(t *testing.T) {
 	require.Equal(t, bonafide.Unreachable, w.held("mallory").Imports[0].Failure)
 }
 
-// What was consented to for a year is gone after a year, even if its issuer is gone too.
+// BF-VERIFIER-18: what was consented to for a year is gone after a year, even if its issuer is gone too.
 func TestConsentRunsOut(t *testing.T) {
 	w := newWorld(t)
 	w.browser("alice").imports()
@@ -103,7 +103,7 @@ func TestConsentRunsOut(t *testing.T) {
 	require.Equal(t, 2, w.rows(), "the mechanism and the ending")
 }
 
-// What is erased while its import is under way stays erased.
+// BF-IMPORT-24: what is erased while its import is under way stays erased.
 func TestErasedDuringImport(t *testing.T) {
 	w := newWorld(t)
 	alice := w.browser("alice")
@@ -116,7 +116,7 @@ func TestErasedDuringImport(t *testing.T) {
 	require.Zero(t, w.rows())
 }
 
-// An issuer can't change what its holder consented to, nor tell more.
+// BF-IMPORT-23: an issuer can't change what its holder consented to, nor tell more.
 func TestOtherThanConsented(t *testing.T) {
 	for name, c := range map[string]struct {
 		lie func(*fakeIssuer)

@@ -207,7 +207,7 @@ func checkType(address string, header http.Header, accept []string) error {
 	got := header.Get("Content-Type")
 	media, _, err := mime.ParseMediaType(got)
 	if err != nil || !slices.Contains(accept, media) {
-		return bonafide.Errorf(bonafide.BadAnswer, address, "is %q instead of %s", got, strings.Join(accept, " or "))
+		return bonafide.Errorf(bonafide.BadAnswer, address, "is %.100q instead of %s", got, strings.Join(accept, " or "))
 	}
 	return nil
 }

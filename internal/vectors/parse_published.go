@@ -40,6 +40,7 @@ func parseMechanism() []Case {
 		s.bad("share-of-nothing", "BF-MECH-8", "A share of a measure that there isn't.", "rule.share.measure", "reviews"),
 		s.bad("share-levels-few", "BF-MECH-8", "Two thresholds for three levels.", "rule.share.levels", []any{"0.80", "0.95"}),
 		s.bad("share-levels-fall", "BF-MECH-8", "Thresholds that don't rise.", "rule.share.levels.1", "0.80"),
+		s.as("bad-value", "text-turned", "BF-MECH-13", "A name with a mark that turns the direction of writing.", "name.en", "Seller \u202erating"),
 		s.bad("fault-harmless", "BF-MECH-11", "A class of faults of severity 0.", "faults", []any{
 			object{"id": "late", "name": said("Late", "En retard"), "severity": "0", "points": 5},
 		}),
