@@ -44,7 +44,7 @@ func TestEventChangesEveryFormAtOnce(t *testing.T) {
 	require.Equal(t, http.StatusOK, w.get(path+".svg", "If-Modified-Since", picture.Header().Get("Last-Modified")).Code)
 }
 
-// BF-ISSUER-17, BF-ISSUER-28, BF-SITE-2
+// BF-ISSUER-17, BF-ISSUER-28, BF-SITE-2, BF-PRIVACY-3
 func TestForms(t *testing.T) {
 	w := newWorld(t)
 	w.rate("seller", "alice", true, true)
@@ -63,6 +63,7 @@ func TestForms(t *testing.T) {
 		answer := w.get(c.path, "Accept", c.accept)
 		require.Equal(t, http.StatusOK, answer.Code, c)
 		require.Equal(t, c.mediaType, answer.Header().Get("Content-Type"), c)
+		require.Empty(t, answer.Header().Get("Set-Cookie"), c)
 		if answer.Header().Get("Content-Type") == "image/png" {
 			require.Equal(t, "default-src 'none'; style-src 'unsafe-inline'", answer.Header().Get("Content-Security-Policy"))
 			require.Equal(t, "public, max-age=300", answer.Header().Get("Cache-Control"))

@@ -22,6 +22,7 @@ func alone(t *testing.T, issues, verifies bool) *place {
 	})
 }
 
+// BF-SITE-8, BF-SITE-9
 func TestRoles(t *testing.T) {
 	for name, c := range map[string]struct{ issues, verifies bool }{"issuer": {true, false}, "verifier": {false, true}, "both": {true, true}} {
 		t.Run(name, func(t *testing.T) {

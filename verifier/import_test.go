@@ -3,6 +3,7 @@ package verifier_test
 import (
 	"net/http"
 	"net/url"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -10,6 +11,7 @@ import (
 
 	"bonafide.example"
 	"bonafide.example/conversion"
+	"bonafide.example/store/bolt"
 	"bonafide.example/verifier"
 	"github.com/stretchr/testify/require"
 )
@@ -299,4 +301,33 @@ func TestIssuerAway(t *testing.T) {
 	require.Equal(t, bonafide.Unreachable, alice.post("/import/start", "issuer", string(w.issuer.origin)).code)
 	require.Equal(t, bonafide.Unreachable, alice.post("/import/preview", "badge", string(w.issuer.origin)+"/b/alice").code)
 	require.Zero(t, w.rows())
+}
+
+// BF-IMPORT-5
+func TestEachImportIsItsOwn(t *testing.T) {
+	w := newWorld(t)
+	alice := w.browser("alice")
+	alice.begin()
+	alice.begin()
+	first, second := w.issuer.asked["code-0"], w.issuer.asked["code-1"]
+	require.NotEqual(t, first.State, second.State)
+	require.NotEqual(t, first.Challenge, second.Challenge)
+	require.NotEqual(t, first.Details.Nonce, second.Details.Nonce)
+}
+
+// BF-IMPORT-7: on a public site no other host can set the cookie, and no script can read it.
+func TestCookieOfAPublicSite(t *testing.T) {
+	const public = "https://outils.example"
+	w := newWorld(t)
+	table := w.table()
+	table.ID, table.To.Mechanism = public+"/conversions/bazar", public+"/mechanisms/member"
+	kept, err := bolt.Open(filepath.Join(t.TempDir(), "store"))
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, kept.Close()) })
+	w.config.Origin, w.config.Store, w.config.Conversions = public, kept, []bonafide.Table{table}
+	w.config.Mechanisms = []bonafide.Mechanism{mechanism(table.To.Mechanism, "lending", "guest", "regular", "pillar")}
+	w.start()
+	started := w.browser("alice").post("/import/start", "issuer", string(w.issuer.origin))
+	require.Equal(t, http.StatusSeeOther, started.status, started.body)
+	require.Regexp(t, `^__Host-bonafide-import=[^;]{22,}; Path=/; Max-Age=600; HttpOnly; Secure; SameSite=Lax$`, started.header.Get("Set-Cookie"))
 }

@@ -78,6 +78,7 @@ func TestCrossOrigin(t *testing.T) {
 	require.Contains(t, w.Body.String(), "https://&lt;b&gt;evil")
 }
 
+// BF-SITE-1, BF-SITE-7
 func TestMuxRefusals(t *testing.T) {
 	s := newSite(t)
 	for name, c := range map[string]struct {
@@ -124,6 +125,7 @@ func TestPanic(t *testing.T) {
 	require.NotContains(t, s.log.String(), "panic")
 }
 
+// BF-PRIVACY-2
 func TestLogHasNoPersonalData(t *testing.T) {
 	s := newSite(t)
 	s.do(get("/b/K7QXM2VTP4WN9RFA?code=secret", "Cookie", "session=secret", "Referer", "https://secret.example"))

@@ -98,6 +98,7 @@ func TestRender(t *testing.T) {
 }
 
 // The policy admits the one style of the page, by its hash, and nothing else.
+// BF-SITE-7
 func TestPolicy(t *testing.T) {
 	s := newSite(t)
 	page := hello("Ann")
@@ -181,6 +182,7 @@ func TestProblemOf(t *testing.T) {
 	}, p)
 }
 
+// BF-SITE-1
 func TestFail(t *testing.T) {
 	s := newSite(t)
 	fail := func(r *http.Request, err error) *httptest.ResponseRecorder {
