@@ -95,6 +95,24 @@ const (
 	NoSuchMember  Code = "no-such-member"
 	HostSilent    Code = "host-silent"
 
+	// A vouch, its withdrawal or a fault is refused.
+	SelfVouch       Code = "self-vouch"
+	NotAccepted     Code = "not-accepted"
+	StakeTooSmall   Code = "stake-too-small"
+	MemberSuspended Code = "member-suspended"
+	VouchTwice      Code = "vouch-twice"
+	VoucheeFull     Code = "vouchee-full"
+	VoucherFull     Code = "voucher-full"
+	BeyondCapacity  Code = "beyond-capacity"
+	VouchBrake      Code = "vouch-brake"
+	UnknownVouch    Code = "unknown-vouch"
+	VouchOver       Code = "vouch-over"
+	UnknownClass    Code = "unknown-class"
+	FaultDisordered Code = "fault-disordered"
+	FaultLate       Code = "fault-late"
+	FaultTwice      Code = "fault-twice"
+	UnknownFault    Code = "unknown-fault"
+
 	// The store can't be used.
 	StoreLocked Code = "store-locked"
 	StoreNewer  Code = "store-newer"

@@ -23,6 +23,7 @@ var edges = map[string][]string{
 	"internal/need":    {},
 	"internal/text":    {},
 	"conversion":       {"internal/text"},
+	"vouching":         {},
 	"internal/seal":    {},
 	"internal/fetch":   {"internal/seal"},
 	"internal/oauth":   {"internal/seal", "internal/fetch"},

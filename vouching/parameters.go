@@ -1,0 +1,126 @@
+package vouching
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+
+	"bonafide.example"
+)
+
+// Day is the unit of all time limits: 86,400 seconds, whatever the calendar says.
+const Day bonafide.Seconds = 86_400
+
+// The time limits and bounds of the model. They are the same for every mechanism.
+const (
+	Life   = 365 * Day // how long a vouch is live, from its acceptance
+	Notice = 7 * Day   // how long it stays live after the voucher withdrew it
+
+	Period  = 30 * Day // a charge or a loss heals in so many steps, each so long
+	Periods = 12
+
+	ReportWithin = 180 * Day // a fault is reported within so long of its occurrence
+	AppealWithin = 14 * Day  // the member appeals within so long of the report
+	RuleWithin   = 60 * Day  // the arbiter rules within so long of the appeal
+
+	MaxReceived = 32 // live vouches for one person
+	MaxGiven    = 64 // live vouches of one person
+
+	ProvenAfter = 90 * Day // a vouch that stood so long speaks for its voucher (see [Brake])
+	Benefit     = 4        // how much record everybody is credited with at the start (see [Brake])
+
+	maxInstant = 1 << 40 // about the year 36,800: no sum of instants can overflow
+)
+
+// Parameters are what a mechanism publishes about vouching. Lists are by level, from level 1.
+type Parameters struct {
+	Levels     []int64          `json:"levels"`     // T: the points that each level needs, strictly rising
+	Supporters []int            `json:"supporters"` // n: how many supporters each level needs that can be vouched
+	MinStake   []int64          `json:"min_stake"`  // qmin: the remaining stake that supports each such level; never falling
+	Classes    map[string]Class `json:"classes"`    // the classes of fault, by id
+}
+
+// Class is what a class of fault costs.
+type Class struct {
+	Severity bonafide.Decimal `json:"severity"` // s, in (0, 1]: the share of a direct voucher's stake
+	Points   int64            `json:"points"`   // what it costs whoever committed it
+}
+
+// Default returns the parameters that mechanisms have unless they publish others. They hold no classes
+// of fault.
+func Default() Parameters {
+	return Parameters{
+		Levels:     []int64{100, 300, 1000, 3000},
+		Supporters: []int{2, 2, 3},
+		MinStake:   []int64{10, 30, 90},
+	}
+}
+
+// ClassesOf returns a mechanism's classes of fault by id.
+func ClassesOf(faults []bonafide.FaultClass) map[string]Class {
+	classes := make(map[string]Class, len(faults))
+	for _, f := range faults {
+		classes[f.ID] = Class{Severity: f.Severity, Points: f.Points}
+	}
+	return classes
+}
+
+// Validate tells whether the parameters hold together; the error, bad-mechanism, names the field. The top
+// level can't be vouched: nobody stands above it.
+func (p *Parameters) Validate() error {
+	bad := func(field, format string, args ...any) error {
+		return bonafide.Errorf(bonafide.BadMechanism, field, format, args...)
+	}
+	if len(p.Levels) == 0 || len(p.Levels) > maxLevels {
+		return bad("levels", "there must be 1 to %d", maxLevels)
+	}
+	for i, points := range p.Levels {
+		if points < 1 || points > MaxPoints || i > 0 && points <= p.Levels[i-1] {
+			return bad(fmt.Sprintf("levels[%d]", i), "%d is not above the one before and at most %d", points, MaxPoints)
+		}
+	}
+	if len(p.Supporters) >= len(p.Levels) || len(p.MinStake) != len(p.Supporters) {
+		return bad("supporters", "it and min_stake must have as many levels, fewer than the %d of the mechanism", len(p.Levels))
+	}
+	for i, n := range p.Supporters {
+		if n < 1 || n > MaxReceived {
+			return bad(fmt.Sprintf("supporters[%d]", i), "%d is not within 1 and %d", n, MaxReceived)
+		}
+	}
+	for i, stake := range p.MinStake {
+		if stake < 1 || stake > MaxPoints || i > 0 && stake < p.MinStake[i-1] {
+			return bad(fmt.Sprintf("min_stake[%d]", i), "%d is below 1 or the one before, or above %d", stake, MaxPoints)
+		}
+	}
+	for _, id := range slices.Sorted(maps.Keys(p.Classes)) {
+		c := p.Classes[id]
+		if share := c.Severity.Rat(); share.Sign() <= 0 || share.Num().Cmp(share.Denom()) > 0 {
+			return bad("classes."+id+".severity", "%q is not above 0 and at most 1", string(c.Severity))
+		}
+		if c.Points < 0 || c.Points > MaxPoints {
+			return bad("classes."+id+".points", "%d is not within 0 and %d", c.Points, MaxPoints)
+		}
+	}
+	return nil
+}
+
+const maxLevels = 20
+
+// Check tells whether an event may be part of a history under these parameters: what can be told
+// without looking at any other. Its codes are those of [Event.Validate] and unknown-class.
+func (p *Parameters) Check(e Event) error {
+	if err := e.Validate(); err != nil {
+		return err
+	}
+	switch {
+	case e.Kind == KindVouch && e.Level > len(p.Supporters):
+		return e.bad("level", "%d is above the %d levels that can be vouched", e.Level, len(p.Supporters))
+	case e.Kind == KindVouch && e.Stake < p.MinStake[0]:
+		return bonafide.Errorf(bonafide.StakeTooSmall, e.ID, "%d is below the least stake, %d", e.Stake, p.MinStake[0])
+	case e.Kind == KindFault:
+		if _, known := p.Classes[e.Class]; !known {
+			return bonafide.Errorf(bonafide.UnknownClass, e.ID, "%q is not a class of fault of this mechanism", e.Class)
+		}
+	}
+	return nil
+}
