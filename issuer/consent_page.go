@@ -201,6 +201,7 @@ type consentPage struct {
 	URI      string
 	Binding  string
 	Refusal  bonafide.Meaning // why nothing can be told, on the page that says so
+	SignIn   string           // where to sign in with the account that it can be told of, "" if that is no help
 }
 
 // toldView is a status as a member reads what is told of them.
@@ -237,6 +238,9 @@ func (i *Issuer) showQuestion(w http.ResponseWriter, r *http.Request, q *questio
 	page := web.Page{Name: "consent", Title: i.text.Say(web.Lang(r), "consent-title", "Host", q.Client.Host()), FormTo: []bonafide.Origin{q.Client}}
 	if q.refusal != nil {
 		data.Refusal = bonafide.CodeOf(q.refusal).Meaning()
+		if bonafide.CodeOf(q.refusal) != bonafide.NotCurrent {
+			data.SignIn = i.SignIn.Address("/oauth/authorize?" + url.Values{"client_id": {string(q.Client)}, "request_uri": {q.uri}}.Encode())
+		}
 		page.Name, page.Status, page.Title = "consent-refused", data.Refusal.Status, data.Refusal.Sentence.In(web.Lang(r))
 	}
 	page.Data = data

@@ -212,6 +212,7 @@ type badgePage struct {
 	Signed    bool // whether there is a signed form
 	List      string
 	Keys      string
+	Local     bool // the program that checks it must be told so
 }
 
 // MeasureName returns what a measure of the status is called.
@@ -235,7 +236,7 @@ func (i *Issuer) serveBadgePage(w http.ResponseWriter, r *http.Request, s shown)
 		Number: m.LevelNumber(s.status.Level), Mechanism: m,
 		Suffix: badge.Suffix(badge.Picture{Lang: lang}, badge.FormatSVG),
 		Copies: badge.Snippets(i.address(s.code), i.Origin.Host(), s.Name, lang), Alt: badge.Alt(i.Origin.Host(), s.Name, lang),
-		Keys: "/.well-known/did.json",
+		Keys: "/.well-known/did.json", Local: i.Local,
 	}
 	p.Level, _ = m.Level(p.Number)
 	if s.Issued != nil {

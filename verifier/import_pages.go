@@ -60,14 +60,16 @@ func (v *Verifier) signedIn(w http.ResponseWriter, r *http.Request, returnTo str
 	return account, false, nil
 }
 
-// importPage asks for a badge's address, or for one of the issuers recognised.
+// importPage asks for a badge's address, or for one of the issuers recognised. Links may bring the
+// address along (badge): nothing is fetched before the form is sent.
 func (v *Verifier) importPage(w http.ResponseWriter, r *http.Request) error {
 	tables, err := v.tables(r.Context())
 	if err != nil {
 		return err
 	}
 	offers := tables.offers("")
-	v.render(w, r, "import", offers, issuers(offers), "Host", v.config.Origin.Host())
+	data := map[string]any{"Badge": r.URL.Query().Get("badge"), "Offers": offers}
+	v.render(w, r, "import", data, issuers(offers), "Host", v.config.Origin.Host())
 	return nil
 }
 

@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"net/http"
+	"strings"
 	"time"
 
 	"bonafide.example"
@@ -46,7 +47,9 @@ type view struct {
 }
 
 // NewPages reads the *.html and the messages of folder. Templates have the functions t (a message of
-// the catalogue with its fields), in (a [bonafide.Text] in the page's language), date, and lang.
+// the catalogue with its fields), in (a [bonafide.Text] in the page's language), date and month (in
+// words), decimal (with the language's own sign), and lang. The template explanation lists sentences, the
+// first of which says it all.
 func NewPages(site string, log *slog.Logger, folder fs.FS) (*Pages, error) {
 	catalog, err := text.New(files, folder)
 	if err != nil {
@@ -79,13 +82,23 @@ func NewPages(site string, log *slog.Logger, folder fs.FS) (*Pages, error) {
 }
 
 func functions(catalog *text.Catalog, lang bonafide.Lang, style template.CSS) template.FuncMap {
+	month := func(t time.Time) string { return catalog.Say(lang, "month-"+t.UTC().Format("01")) }
 	return template.FuncMap{
 		"t":     func(id string, fields ...any) string { return catalog.Say(lang, id, fields...) },
 		"in":    func(t bonafide.Text) string { return t.In(lang) },
 		"lang":  func() bonafide.Lang { return lang },
 		"style": func() template.CSS { return style },
 		"date": func(t time.Time) string {
-			return catalog.Say(lang, "date", "Day", t.UTC().Day(), "Month", catalog.Say(lang, "month-"+t.UTC().Format("01")), "Year", t.UTC().Year())
+			return catalog.Say(lang, "date", "Day", t.UTC().Day(), "Month", month(t), "Year", t.UTC().Year())
+		},
+		"month": func(m bonafide.Month) string {
+			return catalog.Say(lang, "month", "Month", month(m.Time()), "Year", m.Time().Year())
+		},
+		"decimal": func(d bonafide.Decimal) string {
+			if lang == bonafide.French {
+				return strings.Replace(string(d), ".", ",", 1)
+			}
+			return string(d)
 		},
 	}
 }
