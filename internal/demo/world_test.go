@@ -94,12 +94,12 @@ func TestControl(t *testing.T) {
 		{"day", func() { require.Equal(t, 24*time.Hour+6*time.Minute, ahead(w)) }},
 		{"week", func() { require.Equal(t, 8*24*time.Hour+6*time.Minute, ahead(w)) }},
 		{"away", func() {
-			require.True(t, b.says("bazar is away"))
+			require.True(t, b.says("Bazar is away."))
 			require.ErrorIs(t, b.open(t.Context(), w.Alice), io.EOF, "the connection isn't cut")
 			require.NoError(t, b.open(t.Context(), string(w.Outils.Origin)))
 		}},
 		{"back", func() {
-			require.False(t, b.says("bazar is away"))
+			require.False(t, b.says("Bazar is away."))
 			pictured("4 of 5")
 		}},
 	} {
