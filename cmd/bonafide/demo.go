@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"os"
+	"strings"
 
 	"bonafide.example/internal/demo"
 	"github.com/spf13/cobra"
@@ -43,9 +45,17 @@ func runDemo(ctx context.Context, e *env, port int) (err error) {
 	if err != nil {
 		return fmt.Errorf("%w; choose other ports with --port", err)
 	}
-	world.Things(e.stdout, control.Origin)
+	world.Things(e.stdout, control.Origin, calledAs())
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return world.Run(ctx) })
 	group.Go(func() error { return control.Run(ctx) })
 	return group.Wait()
+}
+
+// calledAs returns how this program is called again: go run builds it anew each time, out of the way.
+func calledAs() string {
+	if path, err := os.Executable(); err == nil && strings.Contains(path, "go-build") {
+		return "go run ./cmd/bonafide"
+	}
+	return os.Args[0]
 }

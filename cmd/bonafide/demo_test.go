@@ -11,7 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-var toType = regexp.MustCompile(`bonafide (verify --local http://\S+)`)
+var toType = regexp.MustCompile(`\S+ (verify --local http://\S+)`)
 
 // TestDemoSays types what the demo tells people to type: a badge is verified by its address, over the
 // network, and then, with the demo gone, it can't be.

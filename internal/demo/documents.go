@@ -67,7 +67,7 @@ func rates(name string, from, to *bonafide.Mechanism, now time.Time) bonafide.Ta
 		ID: string(to.Origin()) + "/conversions/" + name, Version: 1,
 		From:      bonafide.TableFrom{Issuer: from.Origin(), Mechanism: from.ID, Versions: []int{from.Version}, Context: from.Context},
 		To:        bonafide.TableTo{Mechanism: to.ID},
-		Accept:    bonafide.Accept{MinSample: 20, MaxAgeDays: 90},
+		Accept:    bonafide.Accept{MinSample: 20, MaxAgeDays: 90, MinAccountDays: 90},
 		Measure:   &bonafide.MeasureBy{Share: "ratings", Confidence: &bonafide.Confidence{Method: "wilson", Z2: "3.8416"}},
 		Rates:     []bonafide.Rate{{AtLeast: "0.99", Gives: 3}, {AtLeast: "0.98", Gives: 2}, {AtLeast: "0.95", Gives: 1}},
 		Cap:       3,

@@ -60,7 +60,7 @@ func newSmoke(w *World) (*smoke, error) {
 	}
 	own, seller, lender := member(at.origin), seller(w.Bazar.Origin), member(w.Outils.Origin)
 	stars := rates("outils", &lender, &own, w.Clock.Now())
-	stars.Measure, stars.Accept.MinSample = nil, 0
+	stars.Measure, stars.Accept = nil, bonafide.Accept{MaxAgeDays: 90}
 	stars.Rates = []bonafide.Rate{{Level: "three", Gives: 3}, {Level: "two", Gives: 2}, {Level: "one", Gives: 1}}
 	if s.troc, err = w.open(at, site.Config{
 		Name: "Troc", Verifies: true, Mechanisms: []bonafide.Mechanism{own},

@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -102,10 +103,10 @@ func (w *World) found(ctx context.Context, port int) error {
 	}); err != nil {
 		return err
 	}
-	if err := w.Rate(ctx, alice.ID, 412, 5); err != nil {
+	if err := w.remember(ctx, alice.ID, 3*365*24*time.Hour, 412, 5); err != nil {
 		return err
 	}
-	if err := w.Rate(ctx, bob.ID, 27, 3); err != nil {
+	if err := w.remember(ctx, bob.ID, 200*24*time.Hour, 27, 3); err != nil {
 		return err
 	}
 	if w.Alice, err = w.Bazar.Issuer.PublishBadge(ctx, "seller", alice.ID, alice.Name); err != nil {
@@ -210,24 +211,44 @@ func (w *World) Advance(ctx context.Context, by time.Duration) error {
 
 // Rate lets buyers at bazar rate a member: so many times well and so many times badly.
 func (w *World) Rate(ctx context.Context, member string, good, bad int) error {
-	now := w.Clock.Now()
 	var events []issuer.Event
 	for i := range good + bad {
-		positive := i < good
-		events = append(events, issuer.Event{
-			ID: fmt.Sprintf("%s-%d-%d", member, now.UnixNano(), i), Member: member, Mechanism: "seller", Kind: "rating", Positive: &positive, At: now,
-		})
+		events = append(events, rating(member, i, w.Clock.Now(), i < good))
 	}
 	_, err := w.Bazar.Issuer.Record(ctx, events...)
 	return err
 }
 
-// Things prints what there is to try.
-func (w *World) Things(out io.Writer, control bonafide.Origin) {
+// remember gives a member a past at bazar: ratings at even distances until now, the bad ones among them.
+func (w *World) remember(ctx context.Context, member string, since time.Duration, good, bad int) error {
+	all, now := good+bad, w.Clock.Now()
+	var events []issuer.Event
+	for i := range all {
+		at := now.Add(-since / time.Duration(all) * time.Duration(all-i))
+		events = append(events, rating(member, i, at, (i+1)*bad/all == i*bad/all))
+	}
+	// A level is held since the events that gave it were told, so they are told as they came.
+	for some := range slices.Chunk(events, 1+all/20) {
+		if _, err := w.Bazar.Issuer.Record(ctx, some...); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// rating is one buyer's rating of a member; n tells it from others at the same instant.
+func rating(member string, n int, at time.Time, positive bool) issuer.Event {
+	return issuer.Event{
+		ID: fmt.Sprintf("%s-%d-%d", member, at.UnixNano(), n), Member: member, Mechanism: "seller", Kind: "rating", Positive: &positive, At: at,
+	}
+}
+
+// Things prints what there is to try. program is how the person at the keyboard calls this program.
+func (w *World) Things(out io.Writer, control bonafide.Origin, program string) {
 	fmt.Fprintf(out, `Two sites are running: %[1]s and %[2]s.
 
  1. See Alice's badge, as anybody may:      %[3]s
- 2. Check it from a terminal:               bonafide verify --local %[3]s
+ 2. Check it from a terminal:               %[5]s verify --local %[3]s
  3. Bring it to outils, as Alice:           %[2]s/import?badge=%[3]s
     Sign in as Alice on both sites, consent, and read why it counts for one star.
  4. Alice disappoints: 12 bad ratings       %[4]s
@@ -236,5 +257,5 @@ func (w *World) Things(out io.Writer, control bonafide.Origin) {
  6. How bazar computes, what outils counts: %[1]s/mechanisms/seller · %[2]s/conversions/bazar
 
 Ctrl-C ends it; nothing is kept.
-`, w.Bazar.Origin, w.Outils.Origin, w.Alice, control)
+`, w.Bazar.Origin, w.Outils.Origin, w.Alice, control, program)
 }

@@ -51,7 +51,7 @@ func TestThingsLeadSomewhere(t *testing.T) {
 	require.NoError(t, err)
 	serve(t, control.Run)
 	var said bytes.Buffer
-	w.Things(&said, control.Origin)
+	w.Things(&said, control.Origin, "bonafide")
 	addresses := regexp.MustCompile(`http://\S+\b`).FindAllString(said.String(), -1)
 	for _, address := range []string{string(w.Bazar.Origin), string(w.Outils.Origin), string(control.Origin), w.Alice, string(w.Outils.Origin) + "/import?badge=" + w.Alice} {
 		require.Contains(t, addresses, address)
