@@ -43,7 +43,7 @@ func (l *Ledger) Add(e Event) (touched []string, err error) {
 		}
 	case KindFault:
 		f := l.faults[e.ID]
-		l.expectHealing(f)
+		l.expectHealing(f, l.at)
 		touched = l.recharge(f)
 	case KindReverse:
 		if f := l.faults[e.Fault]; f != nil {

@@ -40,7 +40,7 @@ func Evaluate(p Parameters, events []Event, at bonafide.Seconds) (*State, error)
 	for _, v := range slices.SortedFunc(maps.Values(b.vouches), (*vouch).compare) {
 		v.void = v.judge()
 	}
-	for _, f := range b.faults {
+	for _, f := range slices.SortedFunc(maps.Values(b.faults), (*fault).compare) {
 		b.charge(f)
 	}
 	return &State{b, at}, nil

@@ -1,0 +1,100 @@
+package vouching
+
+import (
+	"cmp"
+	"math/big"
+	"slices"
+
+	"bonafide.example"
+)
+
+// cascade works out whom a fault charges and how much, in order of the ids of those charged.
+//
+// Hop 1 are the vouches for the person at fault, hop 2 those for the vouchers of hop 1: nobody further
+// back. Each person is charged once, by the largest charge that reaches them, so that neither several
+// ways add up nor a small direct vouch shields from a large indirect charge. What goes on to hop 2 is a
+// quarter of the charge of hop 1, even if its bearer is charged more by another way.
+func (b *book) cascade(f *fault) []*charge {
+	if f.reversed {
+		return nil
+	}
+	severity := b.parameters.Classes[f.class].Severity.Rat()
+	var reaching []*charge
+	for _, direct := range f.person.received {
+		if !f.reaches(direct) {
+			continue
+		}
+		amount := severe(direct.stake, severity)
+		reaching = append(reaching, &charge{f, direct, 1, amount})
+		quarter := amount / 4
+		if quarter == 0 {
+			continue
+		}
+		for _, v := range direct.voucher.received {
+			if v.voucher != f.person && f.reaches(v) {
+				reaching = append(reaching, &charge{f, v, 2, min(v.stake, quarter)})
+			}
+		}
+	}
+	slices.SortFunc(reaching, (*charge).compare)
+	return slices.CompactFunc(reaching, func(x, y *charge) bool { return x.vouch.voucher == y.vouch.voucher })
+}
+
+// compare orders charges by whom they reach; then the one that counts goes first: the largest, of the
+// nearer hop, of the smallest id.
+func (c *charge) compare(d *charge) int {
+	return cmp.Or(
+		cmp.Compare(c.vouch.voucher.id, d.vouch.voucher.id),
+		cmp.Compare(d.amount, c.amount),
+		cmp.Compare(c.hop, d.hop),
+		cmp.Compare(c.vouch.id, d.vouch.id),
+	)
+}
+
+// reaches tells whether a vouch answers for the fault: it was live when the fault occurred. A withdrawal
+// that took effect before the report protects from it, since an issuer could date a fault back, unless
+// another attests the date.
+func (f *fault) reaches(v *vouch) bool {
+	return v.liveAt(f.occurred) && (f.attested || !v.leftBefore(f.reported))
+}
+
+// leftBefore tells whether a withdrawal, and not old age, ended the vouch before the instant.
+func (v *vouch) leftBefore(at bonafide.Seconds) bool {
+	return v.withdrawn > 0 && v.ends() == v.withdrawn+Notice && v.ends() < at
+}
+
+// severe returns clamp(⌈stake·severity⌉, 1, stake).
+func severe(stake int64, severity *big.Rat) int64 {
+	up := new(big.Int).Mul(big.NewInt(stake), severity.Num())
+	up.Add(up, new(big.Int).Sub(severity.Denom(), big.NewInt(1)))
+	return min(max(up.Div(up, severity.Denom()).Int64(), 1), stake)
+}
+
+// charge makes the fault's charges those of its cascade, and returns both the old ones and the new.
+func (b *book) charge(f *fault) (old, now []*charge) {
+	old, now = f.charges, b.cascade(f)
+	for _, c := range old {
+		c.vouch.charges = slices.DeleteFunc(c.vouch.charges, func(d *charge) bool { return d == c })
+	}
+	for _, c := range now {
+		insert(&c.vouch.charges, c, func(x, y *charge) int { return x.fault.compare(y.fault) })
+	}
+	f.charges = now
+	return old, now
+}
+
+// burned returns how much of the stake is lost to charges. It doesn't heal.
+func (v *vouch) burned() (sum int64) {
+	for _, c := range v.charges {
+		sum += c.amount
+	}
+	return min(v.stake, sum)
+}
+
+// unhealed returns how much of the vouch's charges still weighs on its voucher.
+func (v *vouch) unhealed(at bonafide.Seconds) (sum int64) {
+	for _, c := range v.charges {
+		sum += c.amount - healed(c.amount, c.fault.final, at)
+	}
+	return min(v.stake, sum)
+}
