@@ -33,12 +33,12 @@ At outils.example this counts as level 2: “Regular”.
 With 95 % confidence that is at least 0.95, so row 2 of the table gives 2: “Regular”.
 For 3 it would take 749 more positive ratings in a row.
 This was stated on 2026-11-20, and last checked on 2026-11-22 11:00 UTC.
-The table is https://outils.example/conversions/bazar, version 4 (sha-256:x).
+The table is https://outils.example/conversions/bazar, version 4.
 The level earned at depot.example is “Gold”.
 So row 1 of the table gives 2: “Regular”.
 Another site's statement already gives as much.
 This was stated on 2026-11-20.
-The table is https://outils.example/conversions/depot, version 4 (sha-256:x).
+The table is https://outils.example/conversions/depot, version 4.
 What inconnu.example says is passed over.
 No conversion table of this site names that issuer and mechanism.
 Ask this site to recognise it, or choose an issuer that it recognises.
@@ -46,24 +46,24 @@ This was stated on 2026-11-20.
 A converted level falls with what it comes from, and converts nowhere else.
 This may change by itself on 2027-02-19 00:00 UTC.
 To contest this: https://outils.example/contest`, `
-Chez outils.example, ceci compte comme le niveau 2 : « Habitué ».
+Chez outils.example, ceci compte comme le niveau 2 : « Habitué ».
 412 évaluations sur 417 chez bazar.example sont positives.
-Avec une confiance de 95 %, cela fait au moins 0,95 : la ligne 2 de la table donne donc 2 : « Habitué ».
+Avec une confiance de 95 %, cela fait au moins 0,95 : la ligne 2 de la table donne donc 2 : « Habitué ».
 Pour 3, il faudrait encore 749 évaluations positives d'affilée.
 Cela a été attesté le 2026-11-20, et vérifié la dernière fois le 2026-11-22 11:00 UTC.
-La table est https://outils.example/conversions/bazar, version 4 (sha-256:x).
-Le niveau gagné chez depot.example est « Or ».
-La ligne 1 de la table donne donc 2 : « Habitué ».
+La table est https://outils.example/conversions/bazar, version 4.
+Le niveau gagné chez depot.example est « Or ».
+La ligne 1 de la table donne donc 2 : « Habitué ».
 Ce que dit un autre site donne déjà autant.
 Cela a été attesté le 2026-11-20.
-La table est https://outils.example/conversions/depot, version 4 (sha-256:x).
+La table est https://outils.example/conversions/depot, version 4.
 Ce que dit inconnu.example n'est pas retenu.
 Aucune table de conversion de ce site ne nomme cet émetteur et ce mécanisme.
 Demandez à ce site de le reconnaître, ou choisissez un émetteur qu'il reconnaît.
 Cela a été attesté le 2026-11-20.
 Un niveau converti tombe avec ce dont il provient, et ne se convertit nulle part ailleurs.
 Ceci peut changer de lui-même le 2027-02-19 00:00 UTC.
-Pour contester : https://outils.example/contest`},
+Pour contester : https://outils.example/contest`},
 		"sample too small": {sample, `
 At outils.example this counts for nothing at present.
 What bazar.example says is passed over.
@@ -71,43 +71,43 @@ Too few ratings stand behind the status.
 12 more ratings are needed before any count.
 This was stated on 2026-11-20.
 It rests on what was observed at marche.example.
-The table is https://outils.example/conversions/bazar, version 4 (sha-256:x).`, `
+The table is https://outils.example/conversions/bazar, version 4.`, `
 Chez outils.example, ceci ne compte pour rien à présent.
 Ce que dit bazar.example n'est pas retenu.
 Trop peu d'évaluations soutiennent le statut.
 Il manque 12 évaluations pour que cela compte.
 Cela a été attesté le 2026-11-20.
 Cela repose sur ce qui a été observé chez marche.example.
-La table est https://outils.example/conversions/bazar, version 4 (sha-256:x).`},
+La table est https://outils.example/conversions/bazar, version 4.`},
 		"agreement": {agree, `
 At outils.example this counts as level 3: “Pillar”.
 95 of 100 ratings at bazar.example are positive.
 That is a share of at least 0.95, so row 2 of the table gives 2: “Regular”.
 For 3 it would take 400 more positive ratings in a row.
 This was stated on 2026-11-20.
-The table is https://outils.example/conversions/bazar, version 4 (sha-256:x).
+The table is https://outils.example/conversions/bazar, version 4.
 96 of 100 ratings at depot.example are positive.
 That is a share of at least 0.95, so row 2 of the table gives 2: “Regular”.
 For 3 it would take 300 more positive ratings in a row.
 This was stated on 2026-11-20.
-The table is https://outils.example/conversions/depot, version 4 (sha-256:x).
+The table is https://outils.example/conversions/depot, version 4.
 A converted level falls with what it comes from, and converts nowhere else.
 Two sites that don't rest on one another agree: that gives one level more.
 What is earned at bazar.example gives no more than 3 here.
 This may change by itself on 2027-02-19 00:00 UTC.`, `
-Chez outils.example, ceci compte comme le niveau 3 : « Pilier ».
+Chez outils.example, ceci compte comme le niveau 3 : « Pilier ».
 95 évaluations sur 100 chez bazar.example sont positives.
-Cela fait une part d'au moins 0,95 : la ligne 2 de la table donne donc 2 : « Habitué ».
+Cela fait une part d'au moins 0,95 : la ligne 2 de la table donne donc 2 : « Habitué ».
 Pour 3, il faudrait encore 400 évaluations positives d'affilée.
 Cela a été attesté le 2026-11-20.
-La table est https://outils.example/conversions/bazar, version 4 (sha-256:x).
+La table est https://outils.example/conversions/bazar, version 4.
 96 évaluations sur 100 chez depot.example sont positives.
-Cela fait une part d'au moins 0,95 : la ligne 2 de la table donne donc 2 : « Habitué ».
+Cela fait une part d'au moins 0,95 : la ligne 2 de la table donne donc 2 : « Habitué ».
 Pour 3, il faudrait encore 300 évaluations positives d'affilée.
 Cela a été attesté le 2026-11-20.
-La table est https://outils.example/conversions/depot, version 4 (sha-256:x).
+La table est https://outils.example/conversions/depot, version 4.
 Un niveau converti tombe avec ce dont il provient, et ne se convertit nulle part ailleurs.
-Deux sites qui ne reposent pas l'un sur l'autre s'accordent : cela donne un niveau de plus.
+Deux sites qui ne reposent pas l'un sur l'autre s'accordent : cela donne un niveau de plus.
 Ce qui est gagné chez bazar.example ne donne pas plus que 3 ici.
 Ceci peut changer de lui-même le 2027-02-19 00:00 UTC.`},
 	} {

@@ -127,7 +127,7 @@ func (q *Question) sentences(w *weighing, e *InputExplanation) []bonafide.Text {
 		add("sources", "Sites", strings.Join(w.foreignSources(), ", "))
 	}
 	if e.Table != nil {
-		add("table", "ID", e.Table.ID, "Version", e.Table.Version, "Hash", e.Table.Hash)
+		add("table", "ID", e.Table.ID, "Version", e.Table.Version)
 	}
 	return said
 }
