@@ -39,7 +39,7 @@ type vouch struct {
 	accepted         bonafide.Seconds
 	withdrawn        bonafide.Seconds // 0: not
 	void             bonafide.Code
-	charges          []*charge
+	charges          []*charge // in order of their faults, among whose charges they are
 }
 
 // fault is a fault's record.
@@ -48,7 +48,7 @@ type fault struct {
 	person                    *person
 	occurred, reported, final bonafide.Seconds
 	attested, reversed        bool
-	charges                   []*charge // in order of the ids of those charged
+	charges                   []charge
 }
 
 // charge is what a fault costs the voucher of a vouch.
@@ -173,7 +173,10 @@ func insert[T any](list *[]*T, item *T, compare func(x, y *T) int) {
 }
 
 func (v *vouch) compare(w *vouch) int {
-	return cmp.Or(cmp.Compare(v.accepted, w.accepted), cmp.Compare(v.id, w.id))
+	if order := cmp.Compare(v.accepted, w.accepted); order != 0 {
+		return order
+	}
+	return cmp.Compare(v.id, w.id)
 }
 
 func (f *fault) compare(g *fault) int {

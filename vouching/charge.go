@@ -8,47 +8,51 @@ import (
 	"bonafide.example"
 )
 
-// cascade works out whom a fault charges and how much, in order of the ids of those charged.
+// cascade works out whom a fault charges and how much.
 //
 // Hop 1 are the vouches for the person at fault, hop 2 those for the vouchers of hop 1: nobody further
 // back. Each person is charged once, by the largest charge that reaches them, so that neither several
 // ways add up nor a small direct vouch shields from a large indirect charge. What goes on to hop 2 is a
 // quarter of the charge of hop 1, even if its bearer is charged more by another way.
-func (b *book) cascade(f *fault) []*charge {
+func (b *book) cascade(f *fault) (charges []charge) {
 	if f.reversed {
 		return nil
 	}
+	places := map[*person]int{} // by whom it charges: where each charge is
+	reach := func(c charge) {
+		i, charged := places[c.vouch.voucher]
+		switch {
+		case !charged:
+			places[c.vouch.voucher] = len(charges)
+			charges = append(charges, c)
+		case c.outweighs(charges[i]):
+			charges[i] = c
+		}
+	}
 	severity := b.parameters.Classes[f.class].Severity.Rat()
-	var reaching []*charge
 	for _, direct := range f.person.received {
 		if !f.reaches(direct) {
 			continue
 		}
 		amount := severe(direct.stake, severity)
-		reaching = append(reaching, &charge{f, direct, 1, amount})
+		reach(charge{f, direct, 1, amount})
 		quarter := amount / 4
 		if quarter == 0 {
 			continue
 		}
 		for _, v := range direct.voucher.received {
 			if v.voucher != f.person && f.reaches(v) {
-				reaching = append(reaching, &charge{f, v, 2, min(v.stake, quarter)})
+				reach(charge{f, v, 2, min(v.stake, quarter)})
 			}
 		}
 	}
-	slices.SortFunc(reaching, (*charge).compare)
-	return slices.CompactFunc(reaching, func(x, y *charge) bool { return x.vouch.voucher == y.vouch.voucher })
+	return charges
 }
 
-// compare orders charges by whom they reach; then the one that counts goes first: the largest, of the
-// nearer hop, of the smallest id.
-func (c *charge) compare(d *charge) int {
-	return cmp.Or(
-		cmp.Compare(c.vouch.voucher.id, d.vouch.voucher.id),
-		cmp.Compare(d.amount, c.amount),
-		cmp.Compare(c.hop, d.hop),
-		cmp.Compare(c.vouch.id, d.vouch.id),
-	)
+// outweighs tells which of two charges counts that reach the same person: the larger, else that of the
+// nearer hop, else that of the smaller id.
+func (c charge) outweighs(d charge) bool {
+	return cmp.Or(cmp.Compare(d.amount, c.amount), cmp.Compare(c.hop, d.hop), cmp.Compare(c.vouch.id, d.vouch.id)) < 0
 }
 
 // reaches tells whether a vouch answers for the fault: it was live when the fault occurred. A withdrawal
@@ -71,13 +75,13 @@ func severe(stake int64, severity *big.Rat) int64 {
 }
 
 // charge makes the fault's charges those of its cascade, and returns both the old ones and the new.
-func (b *book) charge(f *fault) (old, now []*charge) {
+func (b *book) charge(f *fault) (old, now []charge) {
 	old, now = f.charges, b.cascade(f)
 	for _, c := range old {
-		c.vouch.charges = slices.DeleteFunc(c.vouch.charges, func(d *charge) bool { return d == c })
+		c.vouch.charges = slices.DeleteFunc(c.vouch.charges, func(d *charge) bool { return d.fault == f })
 	}
-	for _, c := range now {
-		insert(&c.vouch.charges, c, func(x, y *charge) int { return x.fault.compare(y.fault) })
+	for i := range now {
+		insert(&now[i].vouch.charges, &now[i], func(c, d *charge) int { return c.fault.compare(d.fault) })
 	}
 	f.charges = now
 	return old, now

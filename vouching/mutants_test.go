@@ -53,8 +53,13 @@ var mutants = []mutant{
 	},
 	{
 		"several ways add up", "charge.go",
-		`return x.vouch.voucher == y.vouch.voucher`, `return x == y`,
+		`case !charged:`, `case !charged || c.hop == 2:`,
 		"TestProperties/faults reach few",
+	},
+	{
+		"the smallest charge counts", "charge.go",
+		`cmp.Compare(d.amount, c.amount)`, `cmp.Compare(c.amount, d.amount)`,
+		"TestAttackByShielding",
 	},
 	{
 		"the person at fault is charged too", "charge.go",

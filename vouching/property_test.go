@@ -216,9 +216,9 @@ func vouchesLowerNobody(t require.TestingT, w *world) {
 		return
 	}
 	late := vouch(x, y, 1+w.IntN(3), w.pick(10, 90, 500))
-	late.ID, late.At = "later than all", w.at
-	with := evaluate(t, w.with(late), w.at)
-	for id, m := range members(w.state(t)) {
+	late.ID, late.At = "late", w.at+1 // at the instant of a fault it would answer for it
+	with := evaluate(t, w.with(late), late.At)
+	for id, m := range members(evaluate(t, w.events, late.At)) {
 		requireNotAbove(t, with.Member(id), m)
 	}
 }

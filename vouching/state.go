@@ -1,6 +1,7 @@
 package vouching
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 
@@ -108,23 +109,24 @@ func (s *State) Vouch(id string) (Vouch, bool) {
 // view shows a vouch, whose voucher has the account a.
 func (s *State) view(v *vouch, a *account) Vouch {
 	live := v.liveAt(s.at)
-	return Vouch{
+	view := Vouch{
 		ID: v.id, Voucher: v.voucher.id, Vouchee: v.vouchee.id, Level: v.level,
 		Stake: v.stake, Burned: v.burned(), Remaining: v.stake - v.burned(),
 		Accepted: v.accepted, Ends: v.ends(), Withdrawn: v.withdrawn,
 		Live: live, Covered: live && a.covers(v), Supports: s.supports(v, a, s.at),
-		Charges: s.viewCharges(v.charges), Void: v.void,
+		Void: v.void,
 	}
+	for _, c := range v.charges {
+		view.Charges = append(view.Charges, c.view(s.at))
+	}
+	return view
 }
 
-func (s *State) viewCharges(charges []*charge) (views []Charge) {
-	for _, c := range charges {
-		views = append(views, Charge{
-			Fault: c.fault.id, Vouch: c.vouch.id, Member: c.vouch.voucher.id, Hop: c.hop,
-			Amount: c.amount, Healed: healed(c.amount, c.fault.final, s.at), HealedBy: healedBy(c.fault.final),
-		})
+func (c *charge) view(at bonafide.Seconds) Charge {
+	return Charge{
+		Fault: c.fault.id, Vouch: c.vouch.id, Member: c.vouch.voucher.id, Hop: c.hop,
+		Amount: c.amount, Healed: healed(c.amount, c.fault.final, at), HealedBy: healedBy(c.fault.final),
 	}
-	return views
 }
 
 // Fault returns a fault, false if there is none with that id.
@@ -133,10 +135,15 @@ func (s *State) Fault(id string) (Fault, bool) {
 	if f == nil {
 		return Fault{}, false
 	}
-	return Fault{
+	view := Fault{
 		ID: f.id, Member: f.person.id, Class: f.class, Occurred: f.occurred, Reported: f.reported, Final: f.final,
-		Attested: f.attested, Reversed: f.reversed, Charges: s.viewCharges(f.charges),
-	}, true
+		Attested: f.attested, Reversed: f.reversed,
+	}
+	for i := range f.charges {
+		view.Charges = append(view.Charges, f.charges[i].view(s.at))
+	}
+	slices.SortFunc(view.Charges, func(c, d Charge) int { return cmp.Compare(c.Member, d.Member) })
+	return view, true
 }
 
 // Behind returns the ids of those whom a member stands behind with a live vouch, in order. Their vouched
