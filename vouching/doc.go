@@ -27,9 +27,10 @@
 //   - A vouch begins when the vouchee accepts it, and its event is dated so; a fault's event is dated
 //     when it becomes final. From its reporting to the ruling pass at most 14 + 60 days.
 //   - The order of (accepted, id) compares ids byte by byte.
-//   - What uses up the capacity is the whole stake of each live vouch, burned or not: a burned stake can
-//     be charged no more, but as long as the vouch is live nobody lends the same points twice. The first
-//     that doesn't fit ends the list.
+//   - What uses up the capacity is the whole stake of each live vouch, burned or not: otherwise a fault
+//     would make room for those further down the list, and so raise somebody. The first that doesn't fit
+//     ends the list.
+//   - A vouch accepted at the very instant of a fault answers for it.
 //   - A withdrawal protects from a fault that occurred while the vouch was live if it took effect before
 //     the instant of the report, not at it, and if it, rather than old age, ended the vouch.
 //   - What goes on to hop 2 is a quarter of the charge of hop 1, even if its bearer is charged more as
