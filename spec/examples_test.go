@@ -2,6 +2,8 @@ package spec_test
 
 import (
 	"fmt"
+	"os"
+	"strings"
 	"testing"
 	"time"
 
@@ -11,6 +13,7 @@ import (
 	"bonafide.example/internal/seal"
 	"bonafide.example/internal/web"
 	"bonafide.example/issuer"
+	"bonafide.example/vouching"
 	"github.com/stretchr/testify/require"
 )
 
@@ -55,6 +58,10 @@ func (e example) check() error {
 		return readAs(data, checkProblem)
 	case "event":
 		return readAs[issuer.Event](data, nil)
+	case "vouching-event":
+		return readAs(data, func(e *vouching.Event) error { return e.Validate() })
+	case "vouching-parameters":
+		return readAs(data, func(p *vouching.Parameters) error { return p.Validate() })
 	case "pushed":
 		return readAs[oauth.Pushed](data, nil)
 	case "oauth-error":
@@ -165,4 +172,23 @@ func TestExampleExplanation(t *testing.T) {
 		Inputs: []conversion.Input{{Status: statement.Status, Condition: conversion.Good, CheckedAt: now, ReliedUntil: statement.ReliedUntil.Time()}},
 	})
 	require.Equal(t, due, *explanation)
+}
+
+// The worked example of vouching is the history in examples/vouching, and its fault is the example event.
+func TestExampleHistory(t *testing.T) {
+	history, err := os.ReadFile("../examples/vouching/worked.ndjson")
+	require.NoError(t, err)
+	_, block, found := strings.Cut(read(t)["11-vouching.md"], "```ndjson\n")
+	require.True(t, found)
+	block, _, _ = strings.Cut(block, "```")
+	require.Equal(t, string(history), block)
+	fault, due := only[vouching.Event](t, "vouching-event"), 0
+	for line := range strings.Lines(block) {
+		e, err := bonafide.Parse[vouching.Event]([]byte(line))
+		require.NoError(t, err)
+		if e == fault {
+			due++
+		}
+	}
+	require.Equal(t, 1, due)
 }

@@ -13,7 +13,7 @@ import (
 )
 
 // setup gives each script the files of a small world in its folder: the mechanism and table of
-// examples/ratings, and badges of that issuer with what it takes to check them offline.
+// examples/ratings, the history and parameters of examples/vouching, and badges of that issuer with what it takes to check them offline.
 func setup(e *testscript.Env) error {
 	e.Values[serverKey{}] = &servers{}
 	if err := copyExample(e.WorkDir); err != nil {
@@ -35,14 +35,14 @@ func setup(e *testscript.Env) error {
 	return nil
 }
 
-// copyExample copies the files of examples/ratings.
+// copyExample copies the files of examples/ratings and examples/vouching.
 func copyExample(dir string) error {
-	for _, name := range []string{"trader.json", "table.json", "site.json"} {
-		data, err := os.ReadFile(filepath.Join("../../examples/ratings", name))
+	for _, name := range []string{"ratings/trader.json", "ratings/table.json", "ratings/site.json", "vouching/worked.ndjson", "vouching/parameters.json"} {
+		data, err := os.ReadFile(filepath.Join("../../examples", name))
 		if err != nil {
 			return err
 		}
-		if err := os.WriteFile(filepath.Join(dir, name), data, 0o600); err != nil {
+		if err := os.WriteFile(filepath.Join(dir, filepath.Base(name)), data, 0o600); err != nil {
 			return err
 		}
 	}

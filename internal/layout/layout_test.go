@@ -37,7 +37,7 @@ var edges = map[string][]string{
 	"testdata":         {},
 	"internal/vectors": {},
 	"internal/layout":  {},
-	"cmd/bonafide":     {"conversion", "issuer", "site", "store/bolt", "internal/demo", "internal/seal", "internal/fetch", "internal/web"},
+	"cmd/bonafide":     {"conversion", "vouching", "issuer", "site", "store/bolt", "internal/demo", "internal/seal", "internal/fetch", "internal/web"},
 }
 
 // owners lists which packages may import each outside library, tests aside. "" is the root package.

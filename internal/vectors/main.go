@@ -34,6 +34,7 @@ func topics() map[string]func() []Case {
 		"share":      Share,
 		"conversion": Conversion,
 		"table":      Table,
+		"vouching":   Vouching,
 	}
 }
 

@@ -1,0 +1,188 @@
+package main
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"strings"
+	"testing"
+
+	"bonafide.example"
+	"bonafide.example/vouching"
+	"github.com/go-json-experiment/json"
+	"github.com/stretchr/testify/require"
+)
+
+// Both implementations are given random worlds, dense with vouches and with instants that coincide.
+func TestVouchingAgrees(t *testing.T) {
+	seen := map[string]int{}
+	for seed := range uint64(250) {
+		r := rand.New(rand.NewPCG(seed, 11))
+		in := VouchingInput{vouchDefaults(), randomEvents(r), on(int64(r.IntN(500))), nil}
+		in.Parameters.Classes["third"] = vouchClass{"0.33", 40}
+		events := productEvents(t, in.Events)
+		r.Shuffle(len(events), func(i, j int) { events[i], events[j] = events[j], events[i] })
+		parameters := productParameters(t, in.Parameters)
+		s, err := vouching.Evaluate(parameters, append(events, events[:len(events)/2]...), bonafide.Seconds(in.At))
+		require.NoError(t, err, "seed %d", seed)
+		due := in.state()
+		require.Equal(t, due, productState(s, in.Events), "seed %d", seed)
+		count(seen, due)
+		requireStill(t, in, s, due, fmt.Sprintf("seed %d", seed))
+	}
+	for _, what := range []string{"vouched", "hop 1", "hop 2", "void vouch-twice", "void member-suspended", "uncovered", "ceiling", "bad", "good"} {
+		require.Greater(t, seen[what], 20, "the worlds show too little of: %s", what)
+	}
+}
+
+// The history in examples/vouching is the worked example.
+func TestVouchingExample(t *testing.T) {
+	data, err := os.ReadFile("../../examples/vouching/worked.ndjson")
+	require.NoError(t, err)
+	var events []vouchEvent
+	for line := range strings.Lines(string(data)) {
+		var e vouchEvent
+		require.NoError(t, json.Unmarshal([]byte(line), &e))
+		events = append(events, e)
+	}
+	require.Equal(t, vouchWorkedWorld(), events)
+	data, err = os.ReadFile("../../examples/vouching/parameters.json")
+	require.NoError(t, err)
+	var parameters vouchParameters
+	require.NoError(t, json.Unmarshal(data, &parameters))
+	require.Equal(t, vouchDefaults(), parameters)
+}
+
+// count notes what a world shows.
+func count(seen map[string]int, s VouchingState) {
+	for _, m := range s.Members {
+		seen[m.Kind]++
+		if m.Borne < m.Charged {
+			seen["ceiling"]++
+		}
+		seen["bad"] += int(m.Bad)
+		seen["good"] += int(m.Good)
+	}
+	for _, v := range s.Vouches {
+		seen["void "+v.Void]++
+		if v.Live && !v.Covered {
+			seen["uncovered"]++
+		}
+	}
+	for _, c := range s.Charges {
+		seen[fmt.Sprintf("hop %d", c.Hop)]++
+	}
+}
+
+// requireStill checks by this implementation that nothing of a member changes before the product says so,
+// however far off that is, as long as no event happens.
+func requireStill(t *testing.T, in VouchingInput, s *vouching.State, now VouchingState, message string) {
+	var past []vouchEvent
+	for _, e := range in.Events {
+		if e.At <= in.At {
+			past = append(past, e)
+		}
+	}
+	for i, id := range s.Members() {
+		if i%3 != 0 { // some are enough
+			continue
+		}
+		until := int64(s.Member(id).Next) - 1
+		if until < 0 {
+			until = in.At + 2000*day
+		}
+		m := newVouchModel(in.Parameters, past, until)
+		then := m.member(id)
+		then.Good, then.Bad, then.Room = now.Members[i].Good, now.Members[i].Bad, now.Members[i].Room
+		require.Equal(t, now.Members[i], then, "%s: %s until %d", message, id, until)
+	}
+}
+
+// randomEvents makes a history of eight members within some 500 days, in whole days but for a second now
+// and then.
+func randomEvents(r *rand.Rand) (events []vouchEvent) {
+	members := []string{"ann", "ben", "cem", "dan", "eve", "fay", "gus", "hal"}
+	anyone := func() string { return members[r.IntN(len(members))] }
+	instant := func() int64 { return on(int64(r.IntN(40))*10) + max(0, int64(r.IntN(12)-9)) }
+	add := func(e vouchEvent) {
+		e.ID = fmt.Sprintf("%s-%d", e.Kind, r.IntN(1_000_000))
+		for _, other := range events {
+			if other.ID == e.ID {
+				return
+			}
+		}
+		events = append(events, e)
+	}
+	for _, member := range members {
+		add(vouchEvent{Kind: "earn", At: on(0), Member: member, Points: int64(r.IntN(12)) * 110})
+	}
+	for range 15 + r.IntN(35) {
+		v := vouchEvent{Kind: "vouch", At: instant(), Voucher: anyone(), Vouchee: anyone(), Level: 1 + r.IntN(3), Stake: 10 + int64(r.IntN(14))*10}
+		if v.AcceptedBy = v.Vouchee; v.Voucher != v.Vouchee {
+			add(v)
+		}
+	}
+	for _, e := range events {
+		if e.Kind == "vouch" && r.IntN(4) == 0 {
+			add(vouchEvent{Kind: "withdraw", At: e.At + int64(r.IntN(30))*day, Vouch: e.ID})
+		}
+	}
+	for range r.IntN(9) {
+		f := vouchEvent{Kind: "fault", Member: anyone(), Occurred: instant(), Attested: r.IntN(3) == 0}
+		f.Class = []string{"late", "unpaid", "fraud", "third"}[r.IntN(4)]
+		f.Reported = f.Occurred + int64(r.IntN(18))*10*day
+		f.At = f.Reported + int64(r.IntN(8))*10*day
+		add(f)
+	}
+	for _, e := range events {
+		if e.Kind == "fault" && r.IntN(4) == 0 {
+			add(vouchEvent{Kind: "reverse", At: e.At + int64(r.IntN(100)-10)*day, Fault: e.ID})
+		}
+	}
+	for range r.IntN(4) {
+		add(vouchEvent{Kind: "suspend", At: instant(), Member: anyone()})
+		add(vouchEvent{Kind: "restore", At: instant(), Member: anyone()})
+	}
+	return events
+}
+
+func productEvents(t *testing.T, events []vouchEvent) (theirs []vouching.Event) {
+	data, err := json.Marshal(events)
+	require.NoError(t, err)
+	require.NoError(t, json.Unmarshal(data, &theirs))
+	return theirs
+}
+
+func productParameters(t *testing.T, p vouchParameters) vouching.Parameters {
+	theirs, err := bonafide.Parse[vouching.Parameters]([]byte(text(p)))
+	require.NoError(t, err)
+	return theirs
+}
+
+// productState returns what the product says, in the form of this implementation.
+func productState(s *vouching.State, events []vouchEvent) VouchingState {
+	state := VouchingState{Members: []memberState{}, Vouches: []vouchState{}, Charges: []vouchCharge{}}
+	for _, id := range s.Members() {
+		m, b := s.Member(id), s.Brake(id)
+		state.Members = append(state.Members, memberState{
+			ID: id, Suspended: m.Suspended, Earned: m.Earned, Lost: m.Lost, Charged: m.Charged, Borne: m.Borne, Score: m.Score,
+			OwnLevel: m.OwnLevel, VouchedLevel: m.VouchedLevel, Level: m.Level, Kind: string(m.Kind),
+			Capacity: m.Capacity, Lent: m.Lent, Good: int64(b.Good), Bad: int64(b.Bad), Room: b.Room,
+		})
+	}
+	for _, id := range sortedIDs(events) {
+		if v, found := s.Vouch(id); found {
+			state.Vouches = append(state.Vouches, vouchState{
+				ID: id, Burned: v.Burned, Remaining: v.Remaining, Ends: int64(v.Ends),
+				Live: v.Live, Covered: v.Covered, Supports: v.Supports, Void: string(v.Void),
+			})
+		}
+	}
+	for _, id := range s.Faults() {
+		f, _ := s.Fault(id)
+		for _, c := range f.Charges {
+			state.Charges = append(state.Charges, vouchCharge{Fault: id, Member: c.Member, Vouch: c.Vouch, Hop: c.Hop, Amount: c.Amount, Healed: c.Healed})
+		}
+	}
+	return state
+}
