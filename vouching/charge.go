@@ -18,7 +18,13 @@ func (b *book) cascade(f *fault) (charges []charge) {
 	if f.reversed {
 		return nil
 	}
-	places := map[*person]int{} // by whom it charges: where each charge is
+	directs := f.reached(f.person.received)
+	most := len(directs)
+	for _, direct := range directs {
+		most += len(direct.voucher.received)
+	}
+	charges = make([]charge, 0, most)
+	places := make(map[*person]int, most) // by whom it charges: where each charge is
 	reach := func(c charge) {
 		i, charged := places[c.vouch.voucher]
 		switch {
@@ -30,18 +36,15 @@ func (b *book) cascade(f *fault) (charges []charge) {
 		}
 	}
 	severity := b.parameters.Classes[f.class].Severity.Rat()
-	for _, direct := range f.person.received {
-		if !f.reaches(direct) {
-			continue
-		}
+	for _, direct := range directs {
 		amount := severe(direct.stake, severity)
 		reach(charge{f, direct, 1, amount})
 		quarter := amount / 4
 		if quarter == 0 {
 			continue
 		}
-		for _, v := range direct.voucher.received {
-			if v.voucher != f.person && f.reaches(v) {
+		for _, v := range f.reached(direct.voucher.received) {
+			if v.voucher != f.person {
 				reach(charge{f, v, 2, min(v.stake, quarter)})
 			}
 		}
@@ -55,11 +58,16 @@ func (c charge) outweighs(d charge) bool {
 	return cmp.Or(cmp.Compare(d.amount, c.amount), cmp.Compare(c.hop, d.hop), cmp.Compare(c.vouch.id, d.vouch.id)) < 0
 }
 
-// reaches tells whether a vouch answers for the fault: it was live when the fault occurred. A withdrawal
-// that took effect before the report protects from it, since an issuer could date a fault back, unless
-// another attests the date.
-func (f *fault) reaches(v *vouch) bool {
-	return v.liveAt(f.occurred) && (f.attested || !v.leftBefore(f.reported))
+// reached returns those of the vouches that answer for the fault: they were live when it occurred. A
+// withdrawal that took effect before the report protects from it, since an issuer could date a fault
+// back, unless another attests the date.
+func (f *fault) reached(vouches []*vouch) (reached []*vouch) {
+	for _, v := range vouches {
+		if v.liveAt(f.occurred) && (f.attested || !v.leftBefore(f.reported)) {
+			reached = append(reached, v)
+		}
+	}
+	return reached
 }
 
 // leftBefore tells whether a withdrawal, and not old age, ended the vouch before the instant.

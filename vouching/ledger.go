@@ -96,8 +96,8 @@ func (l *Ledger) moved(v *vouch) []string {
 }
 
 func (l *Ledger) recharge(f *fault) []string {
-	touched := []string{f.person.id}
 	old, now := l.charge(f)
+	touched := append(make([]string, 0, 1+len(old)+len(now)), f.person.id)
 	for _, c := range old {
 		touched = append(touched, c.vouch.voucher.id)
 	}

@@ -63,7 +63,7 @@ var mutants = []mutant{
 	},
 	{
 		"the person at fault is charged too", "charge.go",
-		`v.voucher != f.person && `, ``,
+		`if v.voucher != f.person {`, `{`,
 		"TestProperties/faults reach few",
 	},
 	{
