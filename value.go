@@ -106,7 +106,7 @@ func CheckTimes(what string, notBefore, expires Seconds, now time.Time) error {
 	return nil
 }
 
-// name tells whether s may stand as an id within an address: a to z, digits and inner hyphens, at most 40.
+// validName tells whether s may stand as an id within an address: a to z, digits and inner hyphens, at most 40.
 func validName(s string) bool {
 	if s == "" || len(s) > 40 || s[0] == '-' || s[len(s)-1] == '-' {
 		return false

@@ -239,7 +239,7 @@ func (i *Issuer) showQuestion(w http.ResponseWriter, r *http.Request, q *questio
 	if q.refusal != nil {
 		data.Refusal = bonafide.CodeOf(q.refusal).Meaning()
 		if bonafide.CodeOf(q.refusal) != bonafide.NotCurrent {
-			data.SignIn = i.SignIn.Address("/oauth/authorize?" + url.Values{"client_id": {string(q.Client)}, "request_uri": {q.uri}}.Encode())
+			data.SignIn = i.SignIn.Address(oauth.WithQuery(authorizePath, url.Values{"client_id": {string(q.Client)}, "request_uri": {q.uri}}))
 		}
 		page.Name, page.Status, page.Title = "consent-refused", data.Refusal.Status, data.Refusal.Sentence.In(web.Lang(r))
 	}

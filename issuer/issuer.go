@@ -152,7 +152,7 @@ func (i *Issuer) Handler() http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("GET /mechanisms/", i.shelf)
 	mux.HandleFunc("GET /b/{badge}", i.answer(i.serveBadge))
-	mux.HandleFunc("GET /status/{list}", i.answer(i.serveList))
+	mux.HandleFunc("GET "+listPath+"{list}", i.answer(i.serveList))
 	i.memberRoutes(mux)
 	i.consentRoutes(mux)
 	return i.pages.Harden(mux)

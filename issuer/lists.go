@@ -48,8 +48,11 @@ func bitKey(number, index int) []byte {
 	return store.Key("i", "bit", fmt.Sprintf("%06d", number), fmt.Sprintf("%08d", index))
 }
 
+// listPath is the path of status lists, up to their numbers.
+const listPath = "/status/"
+
 func (i *Issuer) listAddress(number int) string {
-	return string(i.Origin) + "/status/" + strconv.Itoa(number)
+	return string(i.Origin) + listPath + strconv.Itoa(number)
 }
 
 // allocate takes a fresh entry, at a random index, of a list for that purpose. owner is kept beside it,
@@ -110,7 +113,7 @@ func (i *Issuer) revoke(tx store.Tx, e bonafide.StatusEntry) error {
 	if err != nil {
 		return err
 	}
-	number, err := strconv.Atoi(strings.TrimPrefix(e.Credential, i.listAddress(0)[:len(i.listAddress(0))-1]))
+	number, err := strconv.Atoi(strings.TrimPrefix(e.Credential, string(i.Origin)+listPath))
 	if err != nil {
 		return fmt.Errorf("%q is no list of this issuer", e.Credential)
 	}
@@ -156,11 +159,11 @@ func (i *Issuer) serveList(w http.ResponseWriter, r *http.Request) error {
 	}
 	if suffix == "" {
 		w.Header().Add("Vary", "Accept")
-		switch web.Negotiate(r, "application/"+string(bonafide.TypeCredential), "application/json") {
-		case "application/json":
+		switch web.Negotiate(r, typeCredential, typeJSON) {
+		case typeJSON:
 			suffix = ".json"
 		case "":
-			return bonafide.Errorf(bonafide.NotAcceptable, r.URL.Path, "is JSON or %s", bonafide.TypeCredential)
+			return bonafide.Errorf(bonafide.NotAcceptable, r.URL.Path, "is JSON or %s", typeCredential)
 		}
 	}
 	signed, err := i.signedList(r.Context(), number)
@@ -172,7 +175,7 @@ func (i *Issuer) serveList(w http.ResponseWriter, r *http.Request) error {
 		web.JSON(w, http.StatusOK, signed.list)
 		return nil
 	}
-	w.Header().Set("Content-Type", "application/"+string(bonafide.TypeCredential))
+	w.Header().Set("Content-Type", typeCredential)
 	_, err = w.Write([]byte(signed.token))
 	return err
 }

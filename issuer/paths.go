@@ -4,7 +4,7 @@ import "bonafide.example"
 
 // Paths returns the patterns under which [Issuer.Handler] is to be mounted beside other handlers.
 func Paths() []string {
-	return []string{"/b/", "/status/", "/mechanisms/", badgesPath, badgesPath + "/", "/oauth/", consentsPath, consentsPath + "/", referPath}
+	return []string{"/b/", listPath, "/mechanisms/", badgesPath, badgesPath + "/", "/oauth/", consentsPath, consentsPath + "/", referPath}
 }
 
 // AdminPaths returns the same for [Issuer.Admin].
