@@ -12,7 +12,6 @@ import (
 // List is a status list that was opened and checked. It is shared and must not be changed.
 type List struct {
 	Bits       bonafide.Bits
-	Token      string // the signed list, to keep in a store; see [Client.OpenList]
 	ValidFrom  time.Time
 	ValidUntil time.Time     // from then on it tells nothing
 	FetchedAt  time.Time     // by the Config's clock
@@ -46,7 +45,7 @@ func (c *Client) StatusList(ctx context.Context, issuer bonafide.Origin, address
 		if last, ok := c.lists.get(key, now); ok && list.ValidFrom.Before(last.ValidFrom) {
 			return nil, bonafide.Errorf(bonafide.BadStatusList, address, "goes back from %s to %s", last.ValidFrom.Format(time.RFC3339), list.ValidFrom.Format(time.RFC3339))
 		}
-		c.rememberList(key, list)
+		c.lists.put(key, list, len(list.Bits), now, list.ValidUntil)
 		return list, nil
 	})
 	if err == nil || !notHad(err) {
@@ -61,25 +60,7 @@ func (c *Client) StatusList(ctx context.Context, issuer bonafide.Origin, address
 	return nil, unknown(address, err)
 }
 
-// OpenList opens and checks again a list that was kept in a store, fetched at fetchedAt, and remembers it
-// unless a newer one is. The issuer's keys are remembered or fetched. Errors are those of
-// [Client.StatusList]; status-unknown past its ValidUntil.
-func (c *Client) OpenList(ctx context.Context, issuer bonafide.Origin, address, token string, fetchedAt time.Time) (*List, error) {
-	list, err := c.openList(ctx, issuer, address, token, fetchedAt)
-	if err != nil {
-		return nil, naming(address, err)
-	}
-	key := "list " + address
-	if last, ok := c.lists.get(key, c.now()); !ok || last.ValidFrom.Before(list.ValidFrom) {
-		c.rememberList(key, list)
-	}
-	return list, nil
-}
-
-func (c *Client) rememberList(key string, list *List) {
-	c.lists.put(key, list, len(list.Bits)+len(list.Token), c.now(), list.ValidUntil)
-}
-
+// openList opens and checks a list that was fetched at fetchedAt.
 func (c *Client) openList(ctx context.Context, issuer bonafide.Origin, address, text string, fetchedAt time.Time) (*List, error) {
 	token, err := seal.ParseStatusList(text)
 	if err != nil {
@@ -103,8 +84,7 @@ func (c *Client) openList(ctx context.Context, issuer bonafide.Origin, address, 
 		return nil, err
 	}
 	return &List{
-		Bits: bits, Token: text,
-		ValidFrom: signed.ValidFrom, ValidUntil: signed.ValidUntil,
+		Bits: bits, ValidFrom: signed.ValidFrom, ValidUntil: signed.ValidUntil,
 		FetchedAt: fetchedAt, TTL: lifetime(signed.Subject.TTL),
 	}, nil
 }

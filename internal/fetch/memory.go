@@ -19,7 +19,6 @@ type memories struct {
 	keys       *memory[keyring]
 	entities   *memory[*bonafide.EntityConfiguration]
 	mechanisms *memory[*bonafide.Mechanism]
-	tables     *memory[*bonafide.Table]
 	lists      *memory[*List] // weighed in bytes
 	failures   *memory[error]
 	limiters   *memory[*rate.Limiter]
@@ -31,25 +30,10 @@ func newMemories() memories {
 		keys:       newMemory[keyring](each),
 		entities:   newMemory[*bonafide.EntityConfiguration](each),
 		mechanisms: newMemory[*bonafide.Mechanism](each),
-		tables:     newMemory[*bonafide.Table](each),
 		lists:      newMemory[*List](listBytes),
 		failures:   newMemory[error](10 * each),
 		limiters:   newMemory[*rate.Limiter](each),
 	}
-}
-
-// Forget drops what is remembered of the origin, status lists and their dates included.
-func (c *Client) Forget(origin bonafide.Origin) {
-	of := func(key string) bool {
-		_, address, _ := strings.Cut(key, " ")
-		return strings.HasPrefix(address, string(origin)+"/")
-	}
-	c.keys.drop(of)
-	c.entities.drop(of)
-	c.mechanisms.drop(of)
-	c.tables.drop(of)
-	c.lists.drop(of)
-	c.failures.drop(of)
 }
 
 // read returns what kept finds. Otherwise it calls get: once for all who ask for the key meanwhile, and
@@ -198,14 +182,4 @@ func (m *memory[V]) store(key string, kept remembered[V], now time.Time) {
 func (m *memory[V]) remove(key string) {
 	m.weight -= m.values[key].weight
 	delete(m.values, key)
-}
-
-func (m *memory[V]) drop(of func(key string) bool) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	for key := range m.values {
-		if of(key) {
-			m.remove(key)
-		}
-	}
 }

@@ -70,10 +70,6 @@ func TestUnknownKidLooksAgainOnceAMinute(t *testing.T) {
 	clock.move(keysLife)
 	_, err = c.Keys(t.Context(), p.origin, p.kid(added))
 	require.Equal(t, bonafide.Unreachable, bonafide.CodeOf(err), "%v", err)
-	p.setDown(false)
-	c.Forget(p.origin)
-	_, err = c.Keys(t.Context(), p.origin, p.kid(added))
-	require.NoError(t, err)
 }
 
 func TestKeysOfAnother(t *testing.T) {
@@ -203,23 +199,6 @@ func TestMechanism(t *testing.T) {
 	clock.move(25 * time.Hour)
 	_, err = c.Mechanism(t.Context(), address, 0)
 	require.Equal(t, bonafide.Expired, bonafide.CodeOf(err), "%v", err)
-}
-
-// BF-FETCH-9
-func TestTable(t *testing.T) {
-	p, clock := newPeer(t, "peer"), newClock()
-	c := newClient(t, clock)
-	signed := signedTable(p, clock.Now())
-	p.publish("/conversions/bazar.jwt", bonafide.TypeTable, signed)
-	p.publish("/conversions/other.jwt", bonafide.TypeTable, signed)
-	for range 2 {
-		table, err := c.Table(t.Context(), p.address("/conversions/bazar"))
-		require.NoError(t, err)
-		require.Equal(t, signed.Conversion, *table)
-	}
-	require.Equal(t, 1, p.count("/conversions/bazar.jwt"))
-	_, err := c.Table(t.Context(), p.address("/conversions/other"))
-	require.Equal(t, bonafide.BadTable, bonafide.CodeOf(err), "%v", err)
 }
 
 // BF-FETCH-9
