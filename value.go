@@ -19,6 +19,14 @@ func (d Decimal) Rat() *big.Rat {
 	return r
 }
 
+// In returns the decimal with the sign that the language writes it with: "0.95", in French "0,95".
+func (d Decimal) In(lang Lang) string {
+	if lang == French {
+		return strings.Replace(string(d), ".", ",", 1)
+	}
+	return string(d)
+}
+
 func (d Decimal) validate(field string) error {
 	whole, fraction, point := strings.Cut(string(d), ".")
 	digits := whole + fraction

@@ -22,32 +22,11 @@ var catalog = sync.OnceValue(func() *text.Catalog {
 	return c
 })
 
-// say returns a message in both languages. Fields come as name and value in turn: texts are put in the
-// language, decimals get its decimal sign, instants are written as minutes in UTC.
-func say(id string, fields ...any) bonafide.Text {
-	in := func(lang bonafide.Lang) string {
-		said := make([]any, len(fields))
-		for i, field := range fields {
-			said[i] = localize(lang, field)
-		}
-		return catalog().Say(lang, id, said...)
-	}
-	return bonafide.Text{EN: in(bonafide.English), FR: in(bonafide.French)}
-}
+// say returns a message in both languages; fields as [text.Catalog.Say] takes them.
+func say(id string, fields ...any) bonafide.Text { return catalog().Both(id, fields...) }
 
-func localize(lang bonafide.Lang, field any) any {
-	switch v := field.(type) {
-	case bonafide.Text:
-		return v.In(lang)
-	case time.Time:
-		return v.UTC().Format("2006-01-02 15:04 UTC")
-	case bonafide.Decimal:
-		if lang == bonafide.French {
-			return strings.Replace(string(v), ".", ",", 1)
-		}
-	}
-	return field
-}
+// minute writes an instant as a minute in UTC.
+func minute(t time.Time) string { return t.UTC().Format("2006-01-02 15:04 UTC") }
 
 // levelWords names a level of the site's mechanism: its number, and its name where it is known.
 func (q *Question) levelWords(number int) bonafide.Text {
@@ -89,7 +68,7 @@ func (q *Question) sayVerdict(e *Explanation, c combination) {
 		note("note-cap", "Level", c.level, "Issuer", c.best.input.Status.Origin().Host())
 	}
 	if !e.Expires.IsZero() {
-		note("note-expires", "When", e.Expires)
+		note("note-expires", "When", minute(e.Expires))
 	}
 	if e.Contest != "" {
 		note("note-contest", "Address", e.Contest)
@@ -119,7 +98,7 @@ func (q *Question) sentences(w *weighing, e *InputExplanation) []bonafide.Text {
 		said = append(said, w.reason.Meaning().Mend)
 	}
 	if !e.CheckedAt.IsZero() {
-		add("checked", "Day", e.AsOf, "When", e.CheckedAt)
+		add("checked", "Day", e.AsOf, "When", minute(e.CheckedAt))
 	} else {
 		add("stated", "Day", e.AsOf)
 	}

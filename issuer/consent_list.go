@@ -39,7 +39,7 @@ func (i *Issuer) listConsents(w http.ResponseWriter, r *http.Request, member str
 		}
 		views[n] = consentView{c, toldView{c.Told, m, c.Details.Claims}, c.Withdrawn != 0 || !i.now().Before(c.Until.Time())}
 	}
-	i.pages.Render(w, r, web.Page{Name: "consents", Title: i.text.Say(web.Lang(r), "consent-list-title"), Data: views})
+	i.pages.Render(w, r, web.Page{Name: "consents", Title: i.pages.Say(r, "consent-list-title"), Data: views})
 	return nil
 }
 
@@ -106,7 +106,7 @@ func (i *Issuer) refer(w http.ResponseWriter, r *http.Request, member string) er
 	}
 	i.pages.Render(w, r, web.Page{
 		Name:  "refer",
-		Title: i.text.Say(web.Lang(r), "consent-refer-title", "Host", to.Host()),
+		Title: i.pages.Say(r, "consent-refer-title", "Host", to.Host()),
 		Data: map[string]any{
 			"Verifier": to, "Mechanism": m,
 			"Address": oauth.WithQuery(verifier.InitiateImport, url.Values{"iss": {string(i.Origin)}, "mechanism": {m.ID}}),

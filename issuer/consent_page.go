@@ -235,7 +235,7 @@ func (i *Issuer) showQuestion(w http.ResponseWriter, r *http.Request, q *questio
 		Verifier: q.Client, Name: q.Name, Purpose: d.Purpose, Days: d.RetentionDays,
 		Told: toldView{q.told, q.mechanism, d.Claims}, URI: q.uri, Binding: q.binding,
 	}
-	page := web.Page{Name: "consent", Title: i.text.Say(web.Lang(r), "consent-title", "Host", q.Client.Host()), FormTo: []bonafide.Origin{q.Client}}
+	page := web.Page{Name: "consent", Title: i.pages.Say(r, "consent-title", "Host", q.Client.Host()), FormTo: []bonafide.Origin{q.Client}}
 	if q.refusal != nil {
 		data.Refusal = bonafide.CodeOf(q.refusal).Meaning()
 		if bonafide.CodeOf(q.refusal) != bonafide.NotCurrent {

@@ -24,7 +24,6 @@ import (
 	"bonafide.example"
 	"bonafide.example/internal/publish"
 	"bonafide.example/internal/seal"
-	"bonafide.example/internal/text"
 	"bonafide.example/internal/web"
 	"bonafide.example/store"
 )
@@ -56,7 +55,6 @@ type Issuer struct {
 	shelf      *publish.Shelf[*bonafide.Mechanism]
 	mechanisms map[string]*bonafide.Mechanism // the newest version of each, by slug; fixed once New returns
 	pages      *web.Pages
-	text       *text.Catalog
 	lists      *lists
 	consents   *consents
 	wake       chan struct{} // tells Run that there are orders
@@ -83,12 +81,8 @@ func New(config Config) (*Issuer, error) {
 	if err != nil {
 		return nil, err
 	}
-	catalog, err := text.New(files)
-	if err != nil {
-		return nil, err
-	}
 	i := &Issuer{
-		Config: config, sealer: sealer, pages: pages, text: catalog,
+		Config: config, sealer: sealer, pages: pages,
 		mechanisms: map[string]*bonafide.Mechanism{}, lists: newLists(), wake: make(chan struct{}, 1),
 	}
 	i.shelf = publish.New(publish.Config[*bonafide.Mechanism]{

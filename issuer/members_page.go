@@ -56,7 +56,7 @@ func (i *Issuer) myBadges(w http.ResponseWriter, r *http.Request, member string)
 		views = append(views, view)
 	}
 	i.pages.Render(w, r, web.Page{
-		Name: "badges", Title: i.text.Say(web.Lang(r), "badges-title"),
+		Name: "badges", Title: i.pages.Say(r, "badges-title"),
 		Data: map[string]any{"Views": views, "Suspended": h.Suspended, "Host": i.Origin.Host(), "Erased": r.URL.Query().Has("erased"), "Admitted": i.Admission.Listed},
 	})
 	return nil

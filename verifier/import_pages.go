@@ -43,8 +43,7 @@ func issuers(offers []offer) (origins []bonafide.Origin) {
 }
 
 func (v *Verifier) render(w http.ResponseWriter, r *http.Request, name string, data any, formTo []bonafide.Origin, fields ...any) {
-	title := v.words.Say(web.Lang(r), name+"-title", fields...)
-	v.pages.Render(w, r, web.Page{Name: name, Title: title, Data: data, FormTo: formTo})
+	v.pages.Render(w, r, web.Page{Name: name, Title: v.pages.Say(r, name+"-title", fields...), Data: data, FormTo: formTo})
 }
 
 // signedIn returns who is signed in. Who isn't is sent to sign in and on to returnTo, a path, or refused

@@ -4,7 +4,6 @@ import (
 	"context"
 	"net/http"
 	"slices"
-	"strings"
 
 	"bonafide.example"
 	"bonafide.example/conversion"
@@ -169,21 +168,18 @@ func (v *Verifier) tablePage(t *bonafide.Table, latest int, r *http.Request) web
 		}
 		view.Rows = append(view.Rows, row)
 	}
-	title := v.words.Say(web.Lang(r), "table-title", "Host", t.From.Issuer.Host(), "Context", t.From.Context)
+	title := v.pages.Say(r, "table-title", "Host", t.From.Issuer.Host(), "Context", t.From.Context)
 	return web.Page{Name: "table", Title: title, Data: view}
 }
 
 // when says in words when a row holds.
 func (v *Verifier) when(t *bonafide.Table, rate bonafide.Rate) bonafide.Text {
 	if t.Measure == nil {
-		return v.words.Both("row-level", "Level", rate.Level)
+		return v.pages.Both("row-level", "Level", rate.Level)
 	}
 	id := "row-share"
 	if t.Measure.Confidence != nil {
 		id = "row-bound"
 	}
-	return bonafide.Text{
-		EN: v.words.Say(bonafide.English, id, "Measure", t.Measure.Share, "AtLeast", rate.AtLeast),
-		FR: v.words.Say(bonafide.French, id, "Measure", t.Measure.Share, "AtLeast", strings.Replace(string(rate.AtLeast), ".", ",", 1)),
-	}
+	return v.pages.Both(id, "Measure", t.Measure.Share, "AtLeast", rate.AtLeast)
 }

@@ -23,7 +23,6 @@ import (
 	"bonafide.example/internal/oauth"
 	"bonafide.example/internal/publish"
 	"bonafide.example/internal/seal"
-	"bonafide.example/internal/text"
 	"bonafide.example/internal/web"
 	"bonafide.example/store"
 )
@@ -62,7 +61,6 @@ type Verifier struct {
 	key    bonafide.JWK // the public half of the ClientSigner
 	shelf  *publish.Shelf[*bonafide.Table]
 	pages  *web.Pages
-	words  *text.Catalog
 }
 
 // New returns the verifier, after publishing the tables of the config that aren't published yet. A table
@@ -80,14 +78,11 @@ func New(config Config) (*Verifier, error) {
 		v.log = slog.Default()
 	}
 	var err error
-	if v.words, err = text.New(files); err != nil {
+	if v.pages, err = web.NewPages(config.Name, v.log, files); err != nil {
 		return nil, err
 	}
 	if config.Purpose == (bonafide.Text{}) {
-		v.config.Purpose = v.words.Both("purpose", "Host", config.Origin.Host())
-	}
-	if v.pages, err = web.NewPages(config.Name, v.log, files); err != nil {
-		return nil, err
+		v.config.Purpose = v.pages.Both("purpose", "Host", config.Origin.Host())
 	}
 	if v.fetch, err = fetch.New(fetch.Config{Local: config.Local, Now: v.now}); err != nil {
 		return nil, err

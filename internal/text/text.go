@@ -113,13 +113,17 @@ func parse(data []byte) ([]*i18n.Message, error) {
 }
 
 // Say returns the message in the language. Fields come as name and value in turn; the one named Count
-// chooses the plural form. An unknown message is returned as its id in brackets, so that it shows.
+// chooses the plural form. What differs by language, a [bonafide.Text] or [bonafide.Decimal], is put in
+// the message's. An unknown message is returned as its id in brackets, so that it shows.
 func (c *Catalog) Say(lang bonafide.Lang, id string, fields ...any) string {
 	data := map[string]any{}
 	config := &i18n.LocalizeConfig{MessageID: id, TemplateData: data}
 	for i := 0; i+1 < len(fields); i += 2 {
 		name := fmt.Sprint(fields[i])
 		data[name] = fields[i+1]
+		if field, ok := fields[i+1].(interface{ In(bonafide.Lang) string }); ok {
+			data[name] = field.In(lang)
+		}
 		if name == "Count" {
 			config.PluralCount = fields[i+1]
 		}

@@ -54,6 +54,14 @@ func TestSeveralFolders(t *testing.T) {
 	require.ErrorContains(t, err, `"yes" stands in two folders`)
 }
 
+// What differs by language comes in the message's.
+func TestFieldsInTheLanguage(t *testing.T) {
+	c, err := text.New(folder(`{"needs": "{{.Level}} needs {{.Share}}"}`, `{"needs": "{{.Level}} demande {{.Share}}"}`))
+	require.NoError(t, err)
+	said := c.Both("needs", "Level", bonafide.Text{EN: "Silver", FR: "Argent"}, "Share", bonafide.Decimal("0.95"))
+	require.Equal(t, bonafide.Text{EN: "Silver needs 0.95", FR: "Argent demande 0,95"}, said)
+}
+
 // What stands in a field is words, whatever they look like.
 func TestFieldsAreWords(t *testing.T) {
 	c, err := text.New(folder(`{"hello": "Hello {{.Name}}"}`, `{"hello": "Bonjour {{.Name}}"}`))

@@ -9,7 +9,6 @@ import (
 	"io/fs"
 	"log/slog"
 	"net/http"
-	"strings"
 	"time"
 
 	"bonafide.example"
@@ -48,8 +47,7 @@ type view struct {
 
 // NewPages reads the *.html and the messages of folder. Templates have the functions t (a message of
 // the catalogue with its fields), in (a [bonafide.Text] in the page's language), date and month (in
-// words), decimal (with the language's own sign), and lang. The template explanation lists sentences, the
-// first of which says it all.
+// words), and lang. The template explanation lists sentences, the first of which says it all.
 func NewPages(site string, log *slog.Logger, folder fs.FS) (*Pages, error) {
 	catalog, err := text.New(files, folder)
 	if err != nil {
@@ -94,12 +92,6 @@ func functions(catalog *text.Catalog, lang bonafide.Lang, style template.CSS) te
 		"month": func(m bonafide.Month) string {
 			return catalog.Say(lang, "month", "Month", month(m.Time()), "Year", m.Time().Year())
 		},
-		"decimal": func(d bonafide.Decimal) string {
-			if lang == bonafide.French {
-				return strings.Replace(string(d), ".", ",", 1)
-			}
-			return string(d)
-		},
 	}
 }
 
@@ -107,6 +99,9 @@ func functions(catalog *text.Catalog, lang bonafide.Lang, style template.CSS) te
 func (p *Pages) Say(r *http.Request, id string, fields ...any) string {
 	return p.catalog.Say(Lang(r), id, fields...)
 }
+
+// Both returns a message of the catalogue in both languages.
+func (p *Pages) Both(id string, fields ...any) bonafide.Text { return p.catalog.Both(id, fields...) }
 
 // Render answers with the page.
 func (p *Pages) Render(w http.ResponseWriter, r *http.Request, page Page) {
