@@ -340,6 +340,20 @@ func (m *vouchModel) vouchedLevel(id string) (level int) {
 	return level
 }
 
+// refuse tells why a new vouch, accepted now, can't be taken.
+func (m *vouchModel) refuse(v vouchEvent) string {
+	_, _, room := m.brake(v.Voucher)
+	switch {
+	case m.judge(v) != "":
+		return m.judge(v)
+	case m.lent(v.Voucher)+v.Stake > m.capacity(v.Voucher):
+		return "beyond-capacity"
+	case v.Stake > room:
+		return "vouch-brake"
+	}
+	return "ok"
+}
+
 // brake returns what bounds a member's new vouches.
 func (m *vouchModel) brake(id string) (good, bad, room int64) {
 	for _, vouchee := range m.members() {

@@ -170,6 +170,7 @@ func vouchLife() []Case {
 		worldCase("notice-over", "7 days after a withdrawal.", on(17), withdrawn, "BF-VOUCH-4"),
 		worldCase("notice-then-anew", "At the end of a vouch another for the same person may begin.", on(17), world(withdrawn, again), "BF-VOUCH-4", "BF-VOUCH-7"),
 		worldCase("notice-twice", "Of two withdrawals the first counts.", on(17), world(withdrawn, second), "BF-VOUCH-4"),
+		worldCase("notice-beyond-life", "Notice in the last days of a vouch doesn't lengthen it.", on(366), world(pair, leaves("ann-zoe", on(362))), "BF-VOUCH-4"),
 		worldCase("notice-of-nothing", "A withdrawal of an unknown vouch and a reversal of an unknown fault change nothing.", on(17),
 			world(pair, leaves("nobody", on(2)), reverses("nothing", on(2))), "BF-VOUCH-1"),
 		worldCase("set-reordered", "The worked example in another order.", on(35), shuffled, "BF-VOUCH-1"),

@@ -59,6 +59,7 @@ func vouchReach() []Case {
 		of("reach-accepted-after", "Accepted a second after the fault.", world(accepted(on(30)+1), fault), "BF-VOUCH-26"),
 		worldCase("reach-expired-then", "365 days were over at the instant of the fault.", on(425), world(accepted(on(30)), moved(fault, 365)), "BF-VOUCH-26"),
 		worldCase("reach-expired-after", "365 days were over a second after the fault: that is no withdrawal, and protects from nothing.", on(425), world(accepted(on(30)+1), moved(fault, 365)), "BF-VOUCH-26", "BF-VOUCH-27"),
+		worldCase("reach-expired-during-notice", "Notice was given, but the 365 days were over first: the withdrawal never took effect.", on(425), world(accepted(on(31)), leaves("ann-zoe", on(391)), moved(fault, 365)), "BF-VOUCH-27"),
 		of("reach-left-before-report", "A withdrawal that took effect before the report protects.", world(accepted(on(1)), leaves("ann-zoe", on(43)-1), fault), "BF-VOUCH-27"),
 		of("reach-left-at-report", "A withdrawal that took effect at the instant of the report doesn't.", world(accepted(on(1)), leaves("ann-zoe", on(43)), fault), "BF-VOUCH-27"),
 		of("reach-left-after-report", "Withdrawing after the report changes nothing.", world(accepted(on(1)), leaves("ann-zoe", on(51)), fault), "BF-VOUCH-27"),

@@ -100,6 +100,7 @@ func vouchBrakes() []Case {
 		worldCase("brake-good", "90 days behind someone who reached level 1.", on(91), record, "BF-VOUCH-12"),
 		worldCase("brake-good-once", "One friend counts once, however many vouches.", on(300), world(record, leaves("ann-zoe", on(120)), again), "BF-VOUCH-12"),
 		worldCase("brake-good-ended", "A vouch that ended before the 90 days proves nothing.", on(100), world(record, leaves("ann-zoe", on(80))), "BF-VOUCH-12"),
+		worldCase("brake-good-not-void", "A void vouch proves nothing, however long.", on(150), world(record, leaves("ann-zoe", on(20)), second(stands("ann", "zoe", 1, 10, on(10)))), "BF-VOUCH-12", "BF-VOUCH-10"),
 		worldCase("brake-good-but-charged", "A friend whose fault cost something isn't good, even when it has healed.", on(400),
 			world(record, errs("zoe", "late", on(2))), "BF-VOUCH-12"),
 	}

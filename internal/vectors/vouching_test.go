@@ -27,12 +27,46 @@ func TestVouchingAgrees(t *testing.T) {
 		require.NoError(t, err, "seed %d", seed)
 		due := in.state()
 		require.Equal(t, due, productState(s, in.Events), "seed %d", seed)
+		require.Equal(t, due, productState(ledgerOf(t, parameters, events, s.At()), in.Events), "seed %d", seed)
 		count(seen, due)
+		for _, member := range due.Members {
+			offered := stands(member.ID, randomMember(r), 1, max(10, member.Room+int64(r.IntN(2))), in.At)
+			if offered.ID = "~"; offered.Voucher == offered.Vouchee {
+				continue
+			}
+			answer := newVouchModel(in.Parameters, in.Events, in.At).refuse(offered)
+			require.Equal(t, answer, refusal(s.Refuse(productEvents(t, []vouchEvent{offered})[0])), "seed %d: %+v", seed, offered)
+			seen["refused "+answer]++
+		}
 		requireStill(t, in, s, due, fmt.Sprintf("seed %d", seed))
 	}
-	for _, what := range []string{"vouched", "hop 1", "hop 2", "void vouch-twice", "void member-suspended", "uncovered", "ceiling", "bad", "good"} {
-		require.Greater(t, seen[what], 20, "the worlds show too little of: %s", what)
+	for what, least := range map[string]int{
+		"vouched": 20, "hop 1": 20, "hop 2": 20, "void vouch-twice": 20, "void member-suspended": 20, "uncovered": 20, "ceiling": 20, "bad": 20, "good": 20,
+		"refused ok": 10, "refused vouch-twice": 10, "refused beyond-capacity": 10, "refused vouch-brake": 10,
+	} {
+		require.GreaterOrEqual(t, seen[what], least, "the worlds show too little of: %s", what)
 	}
+}
+
+// ledgerOf adds the events of the past in the order given.
+func ledgerOf(t *testing.T, p vouching.Parameters, events []vouching.Event, at bonafide.Seconds) *vouching.State {
+	ledger, err := vouching.New(p, at)
+	require.NoError(t, err)
+	for _, e := range events {
+		if e.At <= at {
+			_, err := ledger.Add(e)
+			require.NoError(t, err)
+		}
+	}
+	return ledger.State
+}
+
+// refusal returns the code of a refusal, ok for none.
+func refusal(err error) string {
+	if err == nil {
+		return "ok"
+	}
+	return string(bonafide.CodeOf(err))
 }
 
 // The history in examples/vouching is the worked example.
@@ -98,11 +132,14 @@ func requireStill(t *testing.T, in VouchingInput, s *vouching.State, now Vouchin
 	}
 }
 
+var randomMembers = []string{"ann", "ben", "cem", "dan", "eve", "fay", "gus", "hal"}
+
+func randomMember(r *rand.Rand) string { return randomMembers[r.IntN(len(randomMembers))] }
+
 // randomEvents makes a history of eight members within some 500 days, in whole days but for a second now
 // and then.
 func randomEvents(r *rand.Rand) (events []vouchEvent) {
-	members := []string{"ann", "ben", "cem", "dan", "eve", "fay", "gus", "hal"}
-	anyone := func() string { return members[r.IntN(len(members))] }
+	anyone := func() string { return randomMember(r) }
 	instant := func() int64 { return on(int64(r.IntN(40))*10) + max(0, int64(r.IntN(12)-9)) }
 	add := func(e vouchEvent) {
 		e.ID = fmt.Sprintf("%s-%d", e.Kind, r.IntN(1_000_000))
@@ -113,7 +150,7 @@ func randomEvents(r *rand.Rand) (events []vouchEvent) {
 		}
 		events = append(events, e)
 	}
-	for _, member := range members {
+	for _, member := range randomMembers {
 		add(vouchEvent{Kind: "earn", At: on(0), Member: member, Points: int64(r.IntN(12)) * 110})
 	}
 	for range 15 + r.IntN(35) {
