@@ -26,17 +26,13 @@ import (
 func (i *Issuer) Admin() http.Handler {
 	mux := http.NewServeMux()
 	handle := func(pattern string, serve func(*http.Request) (any, error)) {
-		mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
+		mux.HandleFunc(pattern, i.answer(func(w http.ResponseWriter, r *http.Request) error {
 			answer, err := serve(r)
 			if err == nil {
 				web.JSON(w, http.StatusOK, answer)
-				return
 			}
-			if bonafide.CodeOf(err) == bonafide.Internal {
-				i.Log.Error("request failed", "route", r.Pattern, "error", err)
-			}
-			web.Problem(w, err)
-		})
+			return err
+		}))
 	}
 	handle("POST /admin/events", i.adminEvents)
 	handle("POST /admin/imports/{id}", i.adminImport)
