@@ -93,22 +93,12 @@ func (i *Issuer) eraseConsents(tx store.Tx, member string) error {
 			return err
 		}
 	}
-	var codes [][]byte
-	err = store.ScanJSON(tx, store.Prefix(store.Key("i", "consent-code")), func(key []byte, g grant) (bool, error) {
-		if g.Member == member {
-			codes = append(codes, key)
+	return store.ScanJSON(tx, store.Prefix(store.Key("i", "consent-code")), func(key []byte, g grant) (bool, error) {
+		if g.Member != member {
+			return true, nil
 		}
-		return true, nil
+		return true, tx.Delete(key)
 	})
-	if err != nil {
-		return err
-	}
-	for _, key := range codes {
-		if err := tx.Delete(key); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // exportedConsent is what a member is given of one consent.

@@ -150,8 +150,7 @@ func (i *Issuer) issueAll(ctx context.Context) error {
 		err := i.Store.View(ctx, func(r store.Reader) error {
 			codes = nil
 			return r.Scan(orders, func(key, _ []byte) (bool, error) {
-				parts := store.Parts(key)
-				codes = append(codes, parts[len(parts)-1])
+				codes = append(codes, lastPart(key))
 				orders.From = append(key, 0) // the next key at the earliest
 				return len(codes) < batchSize, nil
 			})
@@ -193,8 +192,7 @@ func (i *Issuer) followBatch(tx store.Tx, m *bonafide.Mechanism, keys *store.Ran
 	var members []string
 	from := keys.From
 	err = tx.Scan(*keys, func(key, _ []byte) (bool, error) {
-		parts := store.Parts(key)
-		members = append(members, parts[len(parts)-1])
+		members = append(members, lastPart(key))
 		from = append(key, 0)
 		return len(members) < batchSize, nil
 	})

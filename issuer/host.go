@@ -2,15 +2,18 @@ package issuer
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"mime"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
 	"bonafide.example"
+	"bonafide.example/store"
 )
 
 // Standing is what a host says of one member under a mechanism whose rule is its own.
@@ -97,4 +100,85 @@ func readStanding(mechanism string, response *http.Response) (Standing, error) {
 
 func hostSilent(mechanism, format string, args ...any) *bonafide.Error {
 	return bonafide.Errorf(bonafide.HostSilent, mechanism, format, args...)
+}
+
+// Refresh asks the host anew for the member's standing, keeps it and has what follows from it issued.
+// Under a rule that the issuer computes itself there is nothing to ask. Somebody whom the host no longer
+// knows has no level any more. It fails with [bonafide.HostSilent] when the host gives no answer that
+// fits the mechanism, and with [bonafide.NoSuchMember] for somebody whom the host never knew.
+func (i *Issuer) Refresh(ctx context.Context, mechanism, member string) error {
+	m, err := i.mechanism(mechanism)
+	if err != nil {
+		return err
+	}
+	if m.Rule.Host == nil {
+		return nil
+	}
+	if err := checkID("member", member); err != nil {
+		return err
+	}
+	standing, err := i.ask(ctx, m, member)
+	gone := bonafide.CodeOf(err) == bonafide.NoSuchMember
+	if err != nil && !gone {
+		return err
+	}
+	now := i.now()
+	return i.change(ctx, func(tx store.Tx) ([]string, error) {
+		t, err := i.tallyIn(tx, m, member)
+		if err != nil {
+			return nil, err
+		}
+		if gone && t.Standing == nil {
+			return nil, noSuchMember(member)
+		}
+		if err := learn(tx, member, standing.AccountSince); err != nil {
+			return nil, err
+		}
+		t.Standing, t.AsOf = &standing, now
+		if out, err := i.isOut(tx, m, member); err != nil {
+			return nil, err
+		} else if out {
+			if err := i.scheduleAsking(tx, m, member); err != nil {
+				return nil, err
+			}
+		}
+		return i.settle(tx, m, member, &t)
+	})
+}
+
+// isOut tells whether something was said of the member that others may rely on: a badge, or a consented
+// status.
+func (i *Issuer) isOut(r store.Reader, m *bonafide.Mechanism, member string) (bool, error) {
+	code, err := badgeOf(r, m.Slug(), member)
+	if err != nil {
+		return false, err
+	}
+	if code != "" {
+		b, _, err := store.GetJSON[badgeRecord](r, badgeKey(code))
+		if err != nil || !b.Withdrawn {
+			return true, err
+		}
+	}
+	consents, err := consentsOf(r, member)
+	return slices.ContainsFunc(consents, func(c consent) bool { return c.Details.Mechanism == m.ID && len(c.Statements) > 0 }), err
+}
+
+// ask asks the host and checks the answer against the mechanism.
+func (i *Issuer) ask(ctx context.Context, m *bonafide.Mechanism, member string) (Standing, error) {
+	standing, err := i.Standing(ctx, m.Slug(), member)
+	var told *bonafide.Error
+	switch {
+	case errors.As(err, &told):
+		return Standing{}, err
+	case err != nil:
+		return Standing{}, bonafide.Errorf(bonafide.HostSilent, m.Slug(), "couldn't be asked").Because(err)
+	case standing.Level != "" && m.LevelNumber(standing.Level) == 0:
+		return Standing{}, bonafide.Errorf(bonafide.HostSilent, "level", "%q is not a level of %s", standing.Level, m.ID)
+	}
+	for _, measure := range standing.Measures {
+		if _, ok := m.Measure(measure.ID); !ok {
+			return Standing{}, bonafide.Errorf(bonafide.HostSilent, "measures", "%q is not a measure of %s", measure.ID, m.ID)
+		}
+	}
+	return standing, nil
 }

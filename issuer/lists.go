@@ -229,10 +229,9 @@ func (s *signedList) fresh(generation int64, now time.Time) bool {
 func readBits(r store.Reader, number int) (bonafide.Bits, error) {
 	bits := make(bonafide.Bits, bonafide.MinListSize/8)
 	err := r.Scan(store.Prefix(store.Key("i", "bit", fmt.Sprintf("%06d", number))), func(key, _ []byte) (bool, error) {
-		parts := store.Parts(key)
-		index, err := strconv.Atoi(parts[len(parts)-1])
+		index, err := strconv.Atoi(lastPart(key))
 		if err != nil || index >= bonafide.MinListSize {
-			return false, fmt.Errorf("%q is no index of a status list", parts[len(parts)-1])
+			return false, fmt.Errorf("%q is no index of a status list", lastPart(key))
 		}
 		bits.Set(index)
 		return true, nil

@@ -171,27 +171,19 @@ func (i *Issuer) eraseBadge(tx store.Tx, slug, member string) error {
 
 // eraseEvents leaves an empty record under each event's id.
 func eraseEvents(tx store.Tx, member string) error {
-	of := store.Prefix(store.Key("i", "event-of", member))
-	return deleteEach(tx, of, func(parts []string) bool { return true }, func(parts []string) error {
-		return tx.Put(eventKey(parts[len(parts)-1]), nil)
+	return tx.Scan(store.Prefix(store.Key("i", "event-of", member)), func(key, _ []byte) (bool, error) {
+		if err := tx.Put(eventKey(lastPart(key)), nil); err != nil {
+			return false, err
+		}
+		return true, tx.Delete(key)
 	})
 }
 
 // eraseDue unschedules what names the member.
 func eraseDue(tx store.Tx, member string) error {
-	names := func(parts []string) bool { return parts[len(parts)-1] == member }
-	return deleteEach(tx, store.Prefix(store.Key("i", "due")), names, func([]string) error { return nil })
-}
-
-// deleteEach deletes the keys of the range that match, and calls also for each.
-func deleteEach(tx store.Tx, keys store.Range, match func(parts []string) bool, also func(parts []string) error) error {
-	return tx.Scan(keys, func(key, _ []byte) (bool, error) {
-		parts := store.Parts(key)
-		if !match(parts) {
+	return tx.Scan(store.Prefix(store.Key("i", "due")), func(key, _ []byte) (bool, error) {
+		if lastPart(key) != member {
 			return true, nil
-		}
-		if err := also(parts); err != nil {
-			return false, err
 		}
 		return true, tx.Delete(key)
 	})

@@ -46,8 +46,7 @@ func (i *Issuer) PublishAll(ctx context.Context, mechanism string) (all Publishe
 func (i *Issuer) publishBatch(tx store.Tx, m *bonafide.Mechanism, keys *store.Range, done *PublishedAll) (more bool, codes []string, err error) {
 	var members []string
 	err = tx.Scan(*keys, func(key, _ []byte) (bool, error) {
-		parts := store.Parts(key)
-		members = append(members, parts[len(parts)-1])
+		members = append(members, lastPart(key))
 		keys.From = append(key, 0) // the next key at the earliest
 		return len(members) < batchSize, nil
 	})
@@ -130,8 +129,7 @@ func (i *Issuer) badgePage(ctx context.Context, mechanism, after string) (page B
 			if read++; read < batchSize {
 				return true, nil
 			}
-			parts := store.Parts(key)
-			page.Next = parts[len(parts)-1]
+			page.Next = lastPart(key)
 			return false, nil
 		})
 	})

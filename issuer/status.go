@@ -2,7 +2,6 @@ package issuer
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -21,6 +20,12 @@ func badgeKey(code string) []byte           { return store.Key("i", "badge", cod
 func badgeOfKey(slug, member string) []byte { return store.Key("i", "badge-of", slug, member) } // → its code
 func orderKey(code string) []byte           { return store.Key("i", "order", code) }
 func importKey(id string) []byte            { return store.Key("i", "import", id) } // → rows done
+
+// lastPart returns the last part of a key: whom, or what, it is about.
+func lastPart(key []byte) string {
+	parts := store.Parts(key)
+	return parts[len(parts)-1]
+}
 
 // member is what is kept on a member beside tallies and badges.
 type member struct {
@@ -72,8 +77,7 @@ func (i *Issuer) tallyIn(r store.Reader, m *bonafide.Mechanism, id string) (tall
 func eventsOf(r store.Reader, id string) ([]Event, error) {
 	var keys [][]byte
 	err := r.Scan(store.Prefix(store.Key("i", "event-of", id)), func(key, _ []byte) (bool, error) {
-		parts := store.Parts(key)
-		keys = append(keys, eventKey(parts[len(parts)-1]))
+		keys = append(keys, eventKey(lastPart(key)))
 		return true, nil
 	})
 	if err != nil || len(keys) == 0 {
@@ -191,87 +195,6 @@ func same(a, b bonafide.Status) bool {
 	return a.Version == b.Version && a.Level == b.Level && a.EarnedLevel == b.EarnedLevel && a.Kind == b.Kind &&
 		a.Since == b.Since && a.AccountSince == b.AccountSince && a.State == b.State &&
 		slices.Equal(a.Measures, b.Measures) && slices.Equal(a.Sources, b.Sources)
-}
-
-// Refresh asks the host anew for the member's standing, keeps it and has what follows from it issued.
-// Under a rule that the issuer computes itself there is nothing to ask. Somebody whom the host no longer
-// knows has no level any more. It fails with [bonafide.HostSilent] when the host gives no answer that
-// fits the mechanism, and with [bonafide.NoSuchMember] for somebody whom the host never knew.
-func (i *Issuer) Refresh(ctx context.Context, mechanism, member string) error {
-	m, err := i.mechanism(mechanism)
-	if err != nil {
-		return err
-	}
-	if m.Rule.Host == nil {
-		return nil
-	}
-	if err := checkID("member", member); err != nil {
-		return err
-	}
-	standing, err := i.ask(ctx, m, member)
-	gone := bonafide.CodeOf(err) == bonafide.NoSuchMember
-	if err != nil && !gone {
-		return err
-	}
-	now := i.now()
-	return i.change(ctx, func(tx store.Tx) ([]string, error) {
-		t, err := i.tallyIn(tx, m, member)
-		if err != nil {
-			return nil, err
-		}
-		if gone && t.Standing == nil {
-			return nil, noSuchMember(member)
-		}
-		if err := learn(tx, member, standing.AccountSince); err != nil {
-			return nil, err
-		}
-		t.Standing, t.AsOf = &standing, now
-		if out, err := i.isOut(tx, m, member); err != nil {
-			return nil, err
-		} else if out {
-			if err := i.scheduleAsking(tx, m, member); err != nil {
-				return nil, err
-			}
-		}
-		return i.settle(tx, m, member, &t)
-	})
-}
-
-// isOut tells whether something was said of the member that others may rely on: a badge, or a consented
-// status.
-func (i *Issuer) isOut(r store.Reader, m *bonafide.Mechanism, member string) (bool, error) {
-	code, err := badgeOf(r, m.Slug(), member)
-	if err != nil {
-		return false, err
-	}
-	if code != "" {
-		b, _, err := store.GetJSON[badgeRecord](r, badgeKey(code))
-		if err != nil || !b.Withdrawn {
-			return true, err
-		}
-	}
-	consents, err := consentsOf(r, member)
-	return slices.ContainsFunc(consents, func(c consent) bool { return c.Details.Mechanism == m.ID && len(c.Statements) > 0 }), err
-}
-
-// ask asks the host and checks the answer against the mechanism.
-func (i *Issuer) ask(ctx context.Context, m *bonafide.Mechanism, member string) (Standing, error) {
-	standing, err := i.Standing(ctx, m.Slug(), member)
-	var told *bonafide.Error
-	switch {
-	case errors.As(err, &told):
-		return Standing{}, err
-	case err != nil:
-		return Standing{}, bonafide.Errorf(bonafide.HostSilent, m.Slug(), "couldn't be asked").Because(err)
-	case standing.Level != "" && m.LevelNumber(standing.Level) == 0:
-		return Standing{}, bonafide.Errorf(bonafide.HostSilent, "level", "%q is not a level of %s", standing.Level, m.ID)
-	}
-	for _, measure := range standing.Measures {
-		if _, ok := m.Measure(measure.ID); !ok {
-			return Standing{}, bonafide.Errorf(bonafide.HostSilent, "measures", "%q is not a measure of %s", measure.ID, m.ID)
-		}
-	}
-	return standing, nil
 }
 
 // settle keeps the tally as it stands now, and lets follow what follows from it. It returns the codes
