@@ -32,9 +32,10 @@ classes of fault, with the default numbers of supporters and least stakes; or th
 have no class of fault.
 
 With --otc and --truth in place of an event file it replays the ratings of the Bitcoin OTC site and
-prints how many were vouched, charged and at what hop. The mapping: ` + otcMapping + `
-It is an illustration of how the rules run on the pattern of a real site: these people vouched
-for nobody, and nothing is predicted. --parameters must then have the class fraud.`,
+prints how many were vouched, charged and at what hop:
+` + otcMapping + `
+It is an illustration of how the rules run on the pattern of a real site: these people vouched for nobody,
+and nothing is predicted. --parameters must then have the class fraud, which takes the place of this one.`,
 		Example: "  bonafide simulate worked.ndjson --parameters parameters.json --at 2026-02-05T00:00:00Z\n" +
 			"  bonafide simulate --otc otc_network.csv --truth otc_gt.csv",
 		Args: cobra.MaximumNArgs(1),

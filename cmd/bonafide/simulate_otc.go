@@ -25,11 +25,11 @@ const (
 	otcSeverity  = "0.5"
 	otcOwnPoints = 300
 
-	otcMapping = `a positive
-rating of r earns the one rated 10·r points. The first rating of 5 or more that a member gives another is
-also a vouch with a stake of 10·r, at the highest level that such a stake supports, accepted at once; what the
-rules refuse isn't given. Each member judged -1 committed one fault of the class fraud (severity 0.5, 300
-points of one's own): at the first negative rating received, reported then, final 14 days later.`
+	otcMapping = `  - A positive rating of r earns the one rated 10·r points.
+  - The first rating of 5 or more that a member gives another is also a vouch, accepted at once, with a
+    stake of 10·r, at the highest level that such a stake supports. What the rules refuse isn't given.
+  - Each member judged -1 committed one fault of the class fraud (severity 0.5, 300 points of one's own), at
+    the first negative rating received: reported then, final 14 days later.`
 )
 
 // rating is a row of the file of ratings.
