@@ -261,6 +261,12 @@ func (m *Mechanism) validateLevels() error {
 		if err := level.Sentence.validate(field + ".sentence"); err != nil {
 			return err
 		}
+		if level.Unlocks == (Text{}) {
+			continue
+		}
+		if err := level.Unlocks.validate(field + ".unlocks"); err != nil {
+			return err
+		}
 	}
 	return nil
 }

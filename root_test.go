@@ -70,6 +70,20 @@ func TestParse(t *testing.T) {
 	}
 }
 
+// What a level unlocks may be left out, but is a text like any other.
+func TestUnlocks(t *testing.T) {
+	for text, code := range map[bonafide.Text]bonafide.Code{
+		{}: "",
+		{EN: "Sells without a deposit.", FR: "Vend sans caution."}: "",
+		{EN: "Sells without a deposit."}:                           bonafide.BadValue,
+		{EN: "Sells‮", FR: "Vend"}:                                 bonafide.BadValue,
+	} {
+		m := seller()
+		m.Levels[1].Unlocks = text
+		require.Equal(t, code, bonafide.CodeOf(m.Validate()), "%q", text)
+	}
+}
+
 func TestEveryCodeHasAMeaning(t *testing.T) {
 	seen := map[bonafide.Code]bool{}
 	for _, code := range bonafide.Codes() {
