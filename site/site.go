@@ -151,7 +151,7 @@ func (s *Site) newVerifier() error {
 	var err error
 	s.Verifier, err = verifier.New(verifier.Config{
 		Origin: s.Origin, Name: s.Name, Store: s.Store, Signer: s.Keys.Credential, ClientSigner: s.Keys.Client,
-		Mechanisms: s.Mechanisms, Conversions: s.Tables, Purpose: s.Purpose, SignIn: s.SignIn, Contest: s.Contest,
+		Mechanisms: s.Mechanisms, Tables: s.Tables, Purpose: s.Purpose, SignIn: s.SignIn, Contest: s.Contest,
 		Changed: s.converted, Local: s.Local, Now: s.Now, Log: s.Log,
 	})
 	return err

@@ -14,23 +14,39 @@ import (
 // mechanisms that some table gives levels of, in the order of the config. It only reads the store.
 func (v *Verifier) Converted(ctx context.Context, account string) ([]*conversion.Explanation, error) {
 	var explanations []*conversion.Explanation
-	err := v.config.Store.View(ctx, func(r store.Reader) (err error) {
-		explanations, err = v.convertedIn(r, account)
+	err := v.config.Store.View(ctx, func(r store.Reader) error {
+		tables, err := v.shelf.All(r)
+		if err != nil {
+			return err
+		}
+		inputs, mechanisms, err := v.readInputs(r, account)
+		if err != nil {
+			return err
+		}
+		explanations, err = v.convert(tables, inputs, mechanisms)
 		return err
 	})
 	return explanations, err
 }
 
-func (v *Verifier) convertedIn(r store.Reader, account string) ([]*conversion.Explanation, error) {
+// ConvertedIn tells, within a transaction of the verifier's store, the level that the account's inputs
+// count for now under one of the site's mechanisms; 0 is none.
+func (v *Verifier) ConvertedIn(r store.Reader, mechanism, account string) (int, error) {
+	inputs, mechanisms, err := v.readInputs(r, account)
+	if err != nil || len(inputs) == 0 { // most accounts have imported nothing, and this is asked at each event
+		return 0, err
+	}
 	tables, err := v.shelf.All(r)
 	if err != nil {
-		return nil, err
+		return 0, err
 	}
-	inputs, mechanisms, err := v.readInputs(r, account)
-	if err != nil {
-		return nil, err
+	explanations, err := v.convert(tables, inputs, mechanisms)
+	for _, e := range explanations {
+		if e.Mechanism == mechanism {
+			return e.Level, err
+		}
 	}
-	return v.convert(tables, inputs, mechanisms)
+	return 0, err
 }
 
 // readInputs returns the account's inputs as conversion takes them, and the versions of the mechanisms

@@ -22,7 +22,7 @@ func (w *world) second() *fakeIssuer {
 	other, table := w.issuer, w.table()
 	w.issuer = first
 	table.ID = string(site) + "/conversions/second"
-	w.config.Conversions = append(w.config.Conversions, table)
+	w.config.Tables = append(w.config.Tables, table)
 	w.start()
 	return other
 }

@@ -324,7 +324,7 @@ func TestCookieOfAPublicSite(t *testing.T) {
 	kept, err := bolt.Open(filepath.Join(t.TempDir(), "store"))
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, kept.Close()) })
-	w.config.Origin, w.config.Store, w.config.Conversions = public, kept, []bonafide.Table{table}
+	w.config.Origin, w.config.Store, w.config.Tables = public, kept, []bonafide.Table{table}
 	w.config.Mechanisms = []bonafide.Mechanism{mechanism(table.To.Mechanism, "lending", "guest", "regular", "pillar")}
 	w.start()
 	started := w.browser("alice").post("/import/start", "issuer", string(w.issuer.origin))

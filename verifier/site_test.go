@@ -47,8 +47,8 @@ func newWorld(t *testing.T) *world {
 	require.NoError(t, err)
 	w.config = verifier.Config{
 		Origin: site, Name: "Outils", Store: kept, Signer: signer, ClientSigner: client,
-		Mechanisms:  []bonafide.Mechanism{mechanism(string(site)+"/mechanisms/member", "lending", "guest", "regular", "pillar")},
-		Conversions: []bonafide.Table{w.table()},
+		Mechanisms: []bonafide.Mechanism{mechanism(string(site)+"/mechanisms/member", "lending", "guest", "regular", "pillar")},
+		Tables:     []bonafide.Table{w.table()},
 		SignIn: bonafide.SignIn{
 			Account: func(r *http.Request) (bonafide.Account, bool) {
 				id := r.Header.Get("Test-Account")

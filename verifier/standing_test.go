@@ -155,8 +155,8 @@ func TestTablesRefused(t *testing.T) {
 	require.Contains(t, body, "unknown-field")
 
 	bad := w.config
-	bad.Conversions = []bonafide.Table{w.table()}
-	bad.Conversions[0].Rates[0].Gives = 9
+	bad.Tables = []bonafide.Table{w.table()}
+	bad.Tables[0].Rates[0].Gives = 9
 	_, err := verifier.New(bad)
 	require.Equal(t, bonafide.BadTable, bonafide.CodeOf(err))
 }
@@ -174,7 +174,7 @@ func TestSeveralMechanisms(t *testing.T) {
 	w.config.Mechanisms = append(w.config.Mechanisms,
 		mechanism(string(site)+"/mechanisms/trader", "trading", "one", "two", "three"),
 		mechanism(string(site)+"/mechanisms/reader", "reading", "one", "two"))
-	w.config.Conversions = append(w.config.Conversions, ranks, elsewhere)
+	w.config.Tables = append(w.config.Tables, ranks, elsewhere)
 	w.start()
 	w.browser("alice").imports()
 	explanations, err := w.Converted(t.Context(), "alice")

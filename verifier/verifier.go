@@ -30,8 +30,8 @@ import (
 //go:embed *.html messages.*.json
 var files embed.FS
 
-// Config says who the verifier is and what it recognises. Purpose, Contest, Local, Now and Log may be
-// left out.
+// Config says who the verifier is and what it recognises. Everything from Mechanisms on, but SignIn, may
+// be left out.
 type Config struct {
 	Origin       bonafide.Origin
 	Name         string          // what pages and issuers call the site
@@ -39,10 +39,10 @@ type Config struct {
 	Signer       bonafide.Signer // the key of the site's DID document; signs conversion tables
 	ClientSigner bonafide.Signer // signs client assertions and nothing else
 
-	Mechanisms  []bonafide.Mechanism // the site's own mechanisms whose levels tables give
-	Conversions []bonafide.Table     // published by [New]: each a version published before, or the next
+	Mechanisms []bonafide.Mechanism // the site's own mechanisms whose levels tables give
+	Tables     []bonafide.Table     // published by [New]: each a version published before, or the next
 
-	Purpose bonafide.Text    // what imports are for, told when consent is asked
+	Purpose bonafide.Text    // what imports are for, told when consent is asked; zero: a general one
 	SignIn  bonafide.SignIn  // how people sign in here
 	Contest string           // the address where a conversion can be contested
 	Changed ChangedFunc      // told when what an account's inputs count for may have changed; nil: nobody is
@@ -90,8 +90,8 @@ func New(config Config) (*Verifier, error) {
 	if err := v.openKeys(); err != nil {
 		return nil, err
 	}
-	for i := range config.Conversions {
-		if err := v.publishConfigured(context.Background(), &config.Conversions[i]); err != nil {
+	for i := range config.Tables {
+		if err := v.publishConfigured(context.Background(), &config.Tables[i]); err != nil {
 			return nil, err
 		}
 	}
@@ -171,6 +171,11 @@ func (v *Verifier) Handler() http.Handler {
 	return v.pages.Harden(mux)
 }
 
+// Paths returns the patterns under which [Verifier.Handler] is to be mounted beside other handlers.
+func Paths() []string {
+	return []string{"/conversions/", "/import", "/import/", "/imports/", "/standing", "/standing.json", "/standing/"}
+}
+
 // Admin answers the administrator: a JSON API under /admin/. It asks for no authentication, which is
 // for the owner of the listener to do.
 func (v *Verifier) Admin() http.Handler {
@@ -179,6 +184,11 @@ func (v *Verifier) Admin() http.Handler {
 	v.route(mux, "PUT /admin/conversions/{name}", v.putTable)
 	v.route(mux, "GET /admin/imports", v.countImports)
 	return mux
+}
+
+// AdminPaths returns the same as [Paths] for [Verifier.Admin].
+func AdminPaths() []string {
+	return []string{"/admin/conversions", "/admin/conversions/", "/admin/imports"}
 }
 
 // route mounts a handler whose error becomes the answer.
