@@ -52,6 +52,7 @@ type Config struct {
 type Issuer struct {
 	Config
 	sealer     *seal.Sealer
+	keys       seal.KeySet // the sealer's own, as peers find it
 	shelf      *publish.Shelf[*bonafide.Mechanism]
 	mechanisms map[string]*bonafide.Mechanism // the newest version of each, by slug; fixed once New returns
 	pages      *web.Pages
@@ -69,11 +70,7 @@ func New(config Config) (*Issuer, error) {
 	if config.Log == nil {
 		config.Log = slog.Default()
 	}
-	kid, err := seal.DIDKeyID(config.Origin, config.Signer.Public())
-	if err != nil {
-		return nil, err
-	}
-	sealer, err := seal.NewSealer(config.Signer, kid)
+	sealer, keys, err := openKey(config)
 	if err != nil {
 		return nil, err
 	}
@@ -82,7 +79,7 @@ func New(config Config) (*Issuer, error) {
 		return nil, err
 	}
 	i := &Issuer{
-		Config: config, sealer: sealer, pages: pages,
+		Config: config, sealer: sealer, keys: keys, pages: pages,
 		mechanisms: map[string]*bonafide.Mechanism{}, lists: newLists(), wake: make(chan struct{}, 1),
 	}
 	i.shelf = publish.New(publish.Config[*bonafide.Mechanism]{
@@ -100,6 +97,21 @@ func New(config Config) (*Issuer, error) {
 		return nil, err
 	}
 	return i, i.followVersions(ctx)
+}
+
+// openKey sets up what signs, and what opens again what it signed.
+func openKey(config Config) (*seal.Sealer, seal.KeySet, error) {
+	jwk, err := seal.PublicJWK(config.Signer.Public())
+	if err != nil {
+		return nil, seal.KeySet{}, err
+	}
+	jwk.Kid = config.Origin.DID() + "#" + jwk.Kid
+	keys, err := seal.ParseKeySet(bonafide.JWKS{Keys: []bonafide.JWK{jwk}})
+	if err != nil {
+		return nil, seal.KeySet{}, err
+	}
+	sealer, err := seal.NewSealer(config.Signer, jwk.Kid)
+	return sealer, keys, err
 }
 
 func (i *Issuer) publishMechanisms(ctx context.Context) error {

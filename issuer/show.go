@@ -169,26 +169,12 @@ func (i *Issuer) serveCredentialJSON(w http.ResponseWriter, r *http.Request, s s
 	if err != nil {
 		return err
 	}
-	keys, err := i.keys()
-	if err != nil {
-		return err
-	}
-	payload, err := token.Open(keys)
+	payload, err := token.Open(i.keys)
 	if err != nil {
 		return err
 	}
 	serveBytes(w, r, payload, typeJSON, "no-cache", s.lastModified(i.now()))
 	return nil
-}
-
-// keys returns the issuer's own public key, as peers find it.
-func (i *Issuer) keys() (seal.KeySet, error) {
-	jwk, err := seal.PublicJWK(i.Signer.Public())
-	if err != nil {
-		return seal.KeySet{}, err
-	}
-	jwk.Kid = i.sealer.KeyID()
-	return seal.ParseKeySet(bonafide.JWKS{Keys: []bonafide.JWK{jwk}})
 }
 
 // badgePage is what the page about a badge shows.
