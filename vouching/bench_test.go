@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"bonafide.example"
 	"bonafide.example/vouching"
 	"github.com/stretchr/testify/require"
 )
@@ -69,10 +70,10 @@ func heap() uint64 {
 	return m.HeapAlloc
 }
 
-// crowd returns a ledger of many members who stand behind others at random.
+// crowd returns a ledger of many members who stood behind others at random, over 300 days.
 func crowd(b *testing.B, size int) *vouching.Ledger {
 	random := rand.New(rand.NewPCG(2, uint64(size)))
-	l, err := vouching.New(parameters(), start)
+	l, err := vouching.New(parameters(), start+300*day)
 	require.NoError(b, err)
 	add := func(e vouching.Event) {
 		if _, err := l.Add(e); err != nil {
@@ -88,7 +89,7 @@ func crowd(b *testing.B, size int) *vouching.Ledger {
 			vouchee = (vouchee + 1) % size
 		}
 		e := vouch(name(voucher), name(vouchee), 2, 10+random.Int64N(40))
-		e.ID, e.At = fmt.Sprintf("v%08d", i), start
+		e.ID, e.At = fmt.Sprintf("v%08d", i), start+300*day*bonafide.Seconds(i)/bonafide.Seconds(vouchesEach*size)
 		add(e)
 	}
 	return l

@@ -13,16 +13,63 @@ type due struct {
 	fault *fault // one of the two
 }
 
-// dues is a heap of what is due, the soonest first.
-type dues []due
+// calendar holds what is due, day by day. One list of all would have to be moved whole whenever it
+// outgrows its place, so that an event would now and then cost by how many members there are.
+type calendar struct {
+	days queue[*dayDue]
+	on   map[bonafide.Seconds]*dayDue // by the first instant of each day on which something is due
+}
 
-func (d dues) Len() int           { return len(d) }
-func (d dues) Less(i, j int) bool { return d[i].at < d[j].at }
-func (d dues) Swap(i, j int)      { d[i], d[j] = d[j], d[i] }
-func (d *dues) Push(x any)        { *d = append(*d, x.(due)) }
-func (d *dues) Pop() any {
-	last := (*d)[len(*d)-1]
-	*d = (*d)[:len(*d)-1]
+type dayDue struct {
+	start bonafide.Seconds
+	dues  queue[due] // never empty
+}
+
+func (d due) before(e due) bool         { return d.at < e.at }
+func (d *dayDue) before(e *dayDue) bool { return d.start < e.start }
+
+// put notes something that is due.
+func (c *calendar) put(d due) {
+	start := d.at - d.at%Day
+	day := c.on[start]
+	if day == nil {
+		day = &dayDue{start: start, dues: queue[due]{d}}
+		c.on[start] = day
+		heap.Push(&c.days, day)
+		return
+	}
+	heap.Push(&day.dues, d)
+}
+
+// next returns the first instant at which something is due; 0 if nothing is.
+func (c *calendar) next() bonafide.Seconds {
+	if len(c.days) == 0 {
+		return 0
+	}
+	return c.days[0].dues[0].at
+}
+
+// take removes what is due first and returns it.
+func (c *calendar) take() due {
+	day := c.days[0]
+	d := heap.Pop(&day.dues).(due)
+	if len(day.dues) == 0 {
+		heap.Pop(&c.days)
+		delete(c.on, day.start)
+	}
+	return d
+}
+
+// queue is a heap (container/heap) of what comes one before the other.
+type queue[T interface{ before(T) bool }] []T
+
+func (q queue[T]) Len() int           { return len(q) }
+func (q queue[T]) Less(i, j int) bool { return q[i].before(q[j]) }
+func (q queue[T]) Swap(i, j int)      { q[i], q[j] = q[j], q[i] }
+func (q *queue[T]) Push(x any)        { *q = append(*q, x.(T)) }
+func (q *queue[T]) Pop() any {
+	last := (*q)[len(*q)-1]
+	*q = (*q)[:len(*q)-1]
 	return last
 }
 
@@ -31,8 +78,8 @@ func (d *dues) Pop() any {
 // changes nothing.
 func (l *Ledger) Advance(at bonafide.Seconds) (touched []string) {
 	l.at = max(l.at, at)
-	for len(l.due) > 0 && l.due[0].at <= l.at {
-		d := heap.Pop(&l.due).(due)
+	for next := l.due.next(); next > 0 && next <= l.at; next = l.due.next() {
+		d := l.due.take()
 		switch {
 		case d.fault != nil:
 			touched = append(touched, l.healing(d)...)
@@ -45,17 +92,12 @@ func (l *Ledger) Advance(at bonafide.Seconds) (touched []string) {
 }
 
 // Next returns the first instant at which [Ledger.Advance] may have somebody to touch; 0 if none.
-func (l *Ledger) Next() bonafide.Seconds {
-	if len(l.due) == 0 {
-		return 0
-	}
-	return l.due[0].at
-}
+func (l *Ledger) Next() bonafide.Seconds { return l.due.next() }
 
 // expectHealing puts down the first step after an instant in which what a fault costs heals.
 func (l *Ledger) expectHealing(f *fault, after bonafide.Seconds) {
 	if k := (after-f.final)/Period + 1; k <= Periods && !f.reversed {
-		heap.Push(&l.due, due{at: f.final + k*Period, fault: f})
+		l.due.put(due{at: f.final + k*Period, fault: f})
 	}
 }
 

@@ -2,7 +2,6 @@ package vouching
 
 import (
 	"cmp"
-	"container/heap"
 	"slices"
 
 	"bonafide.example"
@@ -12,7 +11,7 @@ import (
 // event costs what it touches, however many members there are. It isn't safe for concurrent use.
 type Ledger struct {
 	*State
-	due dues
+	due calendar
 }
 
 // New returns a ledger without events, at an instant.
@@ -21,7 +20,7 @@ func New(p Parameters, at bonafide.Seconds) (*Ledger, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Ledger{State: &State{b, at}}, nil
+	return &Ledger{State: &State{b, at}, due: calendar{on: map[bonafide.Seconds]*dayDue{}}}, nil
 }
 
 // Add adds an event and returns the ids, in order, of those whose own account it touched; the vouched
@@ -60,7 +59,7 @@ func (l *Ledger) Add(e Event) (touched []string, err error) {
 // follow does what follows from a vouch being new, or ending sooner.
 func (l *Ledger) follow(v *vouch) []string {
 	v.void = v.judge()
-	heap.Push(&l.due, due{at: v.ends(), vouch: v})
+	l.due.put(due{at: v.ends(), vouch: v})
 	return append(l.rejudge(v.later()), l.moved(v)...)
 }
 
