@@ -191,6 +191,10 @@ func TestEntity(t *testing.T) {
 	require.Equal(t, http.StatusOK, published.Code, published.Body.String())
 	_, again = read()
 	require.Contains(t, again.Metadata.Verifier.Conversions, other.ID)
+
+	// Without its store the site doesn't know its tables: it says so, rather than that there are none.
+	require.NoError(t, outils.shut())
+	require.Equal(t, http.StatusInternalServerError, b.get(outils, "/.well-known/openid-federation").StatusCode)
 }
 
 func TestNewRefuses(t *testing.T) {

@@ -21,7 +21,7 @@ type entity struct {
 	now      func() time.Time
 	origin   bonafide.Origin
 	jwks     bonafide.JWKS
-	metadata func() bonafide.Metadata
+	metadata func(context.Context) (bonafide.Metadata, error)
 
 	mu    sync.Mutex
 	token string
@@ -43,19 +43,21 @@ func newEntity(s *Site) (*entity, error) {
 }
 
 // metadata returns what the site says of its roles.
-func (s *Site) metadata() bonafide.Metadata {
-	metadata := bonafide.Metadata{}
+func (s *Site) metadata(ctx context.Context) (metadata bonafide.Metadata, err error) {
 	if s.Issuer != nil {
 		metadata.Issuer, metadata.AuthorizationServer = s.Issuer.Metadata(), s.Issuer.AuthorizationServer()
 	}
 	if s.Verifier != nil {
-		metadata.Verifier, metadata.OAuthClient = s.Verifier.Metadata()
+		metadata.Verifier, metadata.OAuthClient, err = s.Verifier.Metadata(ctx)
 	}
-	return metadata
+	return metadata, err
 }
 
 func (e *entity) signed(ctx context.Context) (string, error) {
-	metadata := e.metadata()
+	metadata, err := e.metadata(ctx)
+	if err != nil {
+		return "", err
+	}
 	says, err := bonafide.Hash(metadata)
 	if err != nil {
 		return "", err

@@ -220,7 +220,8 @@ func TestAdminCounts(t *testing.T) {
 // BF-VERIFIER-7
 func TestMetadata(t *testing.T) {
 	w := newWorld(t)
-	meta, client := w.Metadata()
+	meta, client, err := w.Metadata(t.Context())
+	require.NoError(t, err)
 	require.Equal(t, []string{string(site) + "/conversions/bazar"}, meta.Conversions)
 	require.Equal(t, []string{string(site) + "/import/callback"}, client.RedirectURIs)
 	entity := bonafide.EntityConfiguration{

@@ -122,10 +122,10 @@ func (v *Verifier) openKeys() error {
 
 // Metadata returns the verifier's parts of the site's entity configuration. The addresses in them are
 // answered by [Verifier.Handler], mounted at the root of the origin.
-func (v *Verifier) Metadata() (*bonafide.VerifierMetadata, *bonafide.OAuthClient) {
-	tables, err := v.tables(context.Background())
+func (v *Verifier) Metadata(ctx context.Context) (*bonafide.VerifierMetadata, *bonafide.OAuthClient, error) {
+	tables, err := v.tables(ctx)
 	if err != nil {
-		v.log.Error("reading the conversion tables", "error", err)
+		return nil, nil, err
 	}
 	addresses := []string{}
 	for _, t := range tables {
@@ -142,7 +142,7 @@ func (v *Verifier) Metadata() (*bonafide.VerifierMetadata, *bonafide.OAuthClient
 			AuthMethod:   oauth.AuthMethod,
 			GrantTypes:   []string{oauth.GrantCode, oauth.GrantRefresh},
 			JWKS:         bonafide.JWKS{Keys: []bonafide.JWK{v.key}},
-		}
+		}, nil
 }
 
 func (v *Verifier) redirectURI() string { return string(v.config.Origin) + "/import/callback" }
