@@ -147,9 +147,7 @@ func (i *Issuer) toClient(answer func(r *http.Request) (status int, body any, er
 			if code == bonafide.Internal {
 				i.Log.Error("request failed", "route", r.Pattern, "error", err)
 			}
-			if code == bonafide.RateLimited {
-				w.Header().Set("Retry-After", "5")
-			}
+			web.Refuse(w.Header(), code)
 			status, body = oauth.BodyOf(err)
 		}
 		web.JSON(w, status, body)

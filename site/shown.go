@@ -79,12 +79,12 @@ func (s *Site) me(w http.ResponseWriter, r *http.Request) {
 func (s *Site) meJSON(w http.ResponseWriter, r *http.Request) {
 	account, ok := s.SignIn.Account(r)
 	if !ok {
-		web.Problem(w, bonafide.Errorf(bonafide.SignInRequired, "/me.json", "speaks of whoever is signed in"))
+		s.pages.Fail(w, r, bonafide.Errorf(bonafide.SignInRequired, "/me.json", "speaks of whoever is signed in"))
 		return
 	}
 	shown, err := s.Shown(r.Context(), account.ID)
 	if err != nil {
-		web.Problem(w, err)
+		s.pages.Fail(w, r, err)
 		return
 	}
 	web.JSON(w, http.StatusOK, shown)

@@ -40,17 +40,17 @@ type Config struct {
 	Issues     bool                 // the site publishes badges and answers consented queries
 	Verifies   bool                 // the site imports badges from elsewhere
 	Mechanisms []bonafide.Mechanism // the site's own
-	Tables     []bonafide.Table     // what statuses from elsewhere count for here
+	Tables     []bonafide.Table     // what statuses from elsewhere count for here; each a version published before, or the next
 
 	// Standing tells what the host knows of a member, for mechanisms whose rule is host.
-	Standing func(ctx context.Context, mechanism, member string) (issuer.Standing, error)
+	Standing issuer.StandingFunc
 	// SignIn is how the host signs its members in.
 	SignIn bonafide.SignIn
 	// Admission says which verifiers the issuer answers; the zero value answers all.
 	Admission issuer.Admission
-	// Purpose is what members read at the issuer's when this site asks for their status.
+	// Purpose is what members read at the issuer's when this site asks for their status; zero: a general one.
 	Purpose bonafide.Text
-	// Contest is the address where a member disputes what a level counts for here.
+	// Contest is the address where a member disputes what a level counts for here; "": none is told.
 	Contest string
 	// Local admits sites under .localhost, over http. It is for demonstrations and tests.
 	Local bool

@@ -115,7 +115,7 @@ func (p *Pages) Render(w http.ResponseWriter, r *http.Request, page Page) {
 	}
 	if err != nil {
 		p.log.Error("page", "name", page.Name, "error", err)
-		refuse(w.Header(), bonafide.Internal)
+		Refuse(w.Header(), bonafide.Internal)
 		http.Error(w, bonafide.Internal.Meaning().Sentence.In(lang), http.StatusInternalServerError)
 		return
 	}
@@ -163,7 +163,7 @@ func (p *Pages) Fail(w http.ResponseWriter, r *http.Request, err error) {
 		return
 	}
 	problem := ProblemOf(err)
-	refuse(w.Header(), problem.Code)
+	Refuse(w.Header(), problem.Code)
 	lang := Lang(r)
 	p.Render(w, r, Page{Status: problem.Status, Name: "problem", Title: problem.Code.Meaning().Sentence.In(lang), Data: problem})
 }

@@ -35,13 +35,13 @@ func ProblemOf(err error) ProblemDocument {
 // Problem answers with a problem document.
 func Problem(w http.ResponseWriter, err error) {
 	p := ProblemOf(err)
-	refuse(w.Header(), p.Code)
+	Refuse(w.Header(), p.Code)
 	write(w, p.Status, "application/problem+json", p)
 }
 
-// refuse sets the fields that go with every refusal: it isn't to be kept, whatever the answer that it
+// Refuse sets the fields that go with every refusal: it isn't to be kept, whatever the answer that it
 // stands for would have been, and says when to come back if that helps.
-func refuse(h http.Header, code bonafide.Code) {
+func Refuse(h http.Header, code bonafide.Code) {
 	h.Set("Cache-Control", "no-store")
 	if code == bonafide.RateLimited || code == bonafide.Unavailable {
 		h.Set("Retry-After", "5")
