@@ -76,7 +76,7 @@ func TestUnlocks(t *testing.T) {
 		{}: "",
 		{EN: "Sells without a deposit.", FR: "Vend sans caution."}: "",
 		{EN: "Sells without a deposit."}:                           bonafide.BadValue,
-		{EN: "Sells‮", FR: "Vend"}:                                 bonafide.BadValue,
+		{EN: "Sells\u202e", FR: "Vend"}:                            bonafide.BadValue,
 	} {
 		m := seller()
 		m.Levels[1].Unlocks = text

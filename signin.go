@@ -14,6 +14,6 @@ type SignIn struct {
 	// Account returns who sent the request, false for nobody.
 	Account func(*http.Request) (Account, bool)
 	// Address returns where to send somebody who must sign in first; returnTo is a path on this
-	// site that they come back to.
+	// site, often with a query, that they come back to.
 	Address func(returnTo string) string
 }

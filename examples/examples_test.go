@@ -21,17 +21,18 @@ import (
 
 // TestExamples builds each program as a stranger's module, runs it, and asks it something.
 func TestExamples(t *testing.T) {
-	for name, question := range map[string]struct{ path, answer string }{
-		"shop":  {"/.well-known/did.json", "did:web:shop.example"},
-		"forum": {"/members/ada", "ada has 0 stars here"},
-		"club":  {"/members/ada", "ada: level 1, earned"},
+	type question struct{ path, answer string }
+	for name, questions := range map[string][2]question{
+		"shop":  {{"/.well-known/did.json", "did:web:shop.example"}, {"/badges?a=b&c=d", "/login?return=%2Fbadges%3Fa%3Db%26c%3Dd"}},
+		"forum": {{"/members/ada", "ada has 0 stars here"}, {"/members/ada", "ada has 0 stars here"}},
+		"club":  {{"/members/ada", "ada: level 1, earned"}, {"/badges?a=b&c=d", "/login?return=%2Fbadges%3Fa%3Db%26c%3Dd"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			program := build(t, name)
 			address := freeAddress(t)
 			// Twice, since the second run finds the keys, the store and what was published.
-			for range 2 {
-				require.Contains(t, ask(t, program, address, question.path), question.answer)
+			for _, q := range questions {
+				require.Contains(t, ask(t, program, address, q.path), q.answer)
 			}
 		})
 	}
@@ -65,7 +66,8 @@ func freeAddress(t *testing.T) string {
 	return listener.Addr().String()
 }
 
-// ask runs the program, in its own folder, until it has answered.
+// ask runs the program, in its own folder, until it has answered. It returns the address that was led to,
+// and the answer.
 func ask(t *testing.T, program, address, path string) string {
 	ctx, stop := context.WithTimeout(t.Context(), 30*time.Second)
 	defer stop()
@@ -83,7 +85,7 @@ func ask(t *testing.T, program, address, path string) string {
 			defer answer.Body.Close()
 			body, err := io.ReadAll(answer.Body)
 			require.NoError(t, err)
-			return string(body)
+			return answer.Request.URL.String() + "\n" + string(body)
 		}
 		select {
 		case <-ctx.Done():

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"log"
 	"net/http"
+	"net/url"
 	"os"
 	"time"
 
@@ -32,7 +33,7 @@ var signIn = bonafide.SignIn{
 		}
 		return bonafide.Account{ID: cookie.Value, Name: cookie.Value}, true
 	},
-	Address: func(returnTo string) string { return "/login?return=" + returnTo },
+	Address: func(returnTo string) string { return "/login?return=" + url.QueryEscape(returnTo) },
 }
 
 func main() {

@@ -7,6 +7,7 @@ import (
 	_ "embed"
 	"log"
 	"net/http"
+	"net/url"
 	"os"
 
 	"bonafide.example"
@@ -36,7 +37,7 @@ var signIn = bonafide.SignIn{
 		}
 		return bonafide.Account{ID: cookie.Value, Name: cookie.Value}, true
 	},
-	Address: func(returnTo string) string { return "/login?return=" + returnTo },
+	Address: func(returnTo string) string { return "/login?return=" + url.QueryEscape(returnTo) },
 }
 
 func main() {
