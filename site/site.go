@@ -34,8 +34,8 @@ var files embed.FS
 type Config struct {
 	Origin bonafide.Origin // where the site is reached, such as https://shop.example
 	Name   string          // what people call it
-	Keys   Keys
-	Store  store.Store
+	Keys   Keys            // see [OpenKeys]
+	Store  store.Store     // the site's alone; whoever opened it closes it, once Run has returned
 
 	Issues     bool                 // the site publishes badges and answers consented queries
 	Verifies   bool                 // the site imports badges from elsewhere
