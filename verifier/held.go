@@ -68,8 +68,9 @@ func (v *Verifier) Export(ctx context.Context, account string) (*Held, error) {
 			held.Endings = append(held.Endings, e)
 			return true, nil
 		})
-		flows := flowsOf(r, account, func(_ []byte, f flow) {
+		flows := flowsOf(r, account, func(_ []byte, f flow) error {
 			held.UnderWay = append(held.UnderWay, HeldFlow{f.Issuer, f.Details.Mechanism, f.Expires})
+			return nil
 		})
 		return errors.Join(endings, flows)
 	})
@@ -90,12 +91,12 @@ func (in *input) held(list listRecord, now time.Time) HeldImport {
 }
 
 // flowsOf calls fn for each import that the account has under way.
-func flowsOf(r store.Reader, account string, fn func(key []byte, f flow)) error {
+func flowsOf(r store.Reader, account string, fn func(key []byte, f flow) error) error {
 	return store.ScanJSON(r, store.Prefix(store.Key("verifier", "flow")), func(key []byte, f flow) (bool, error) {
-		if f.Account == account {
-			fn(key, f)
+		if f.Account != account {
+			return true, nil
 		}
-		return true, nil
+		return true, fn(key, f)
 	})
 }
 
@@ -112,21 +113,9 @@ func (v *Verifier) Erase(ctx context.Context, account string) error {
 				return err
 			}
 		}
-		var keys [][]byte
-		endings := tx.Scan(store.Prefix(endingsKey(account)), func(key, _ []byte) (bool, error) {
-			keys = append(keys, key)
-			return true, nil
-		})
-		flows := flowsOf(tx, account, func(key []byte, _ flow) { keys = append(keys, key) })
-		if err := errors.Join(endings, flows); err != nil {
-			return err
-		}
-		for _, key := range keys {
-			if err := tx.Delete(key); err != nil {
-				return err
-			}
-		}
-		return nil
+		endings := tx.Scan(store.Prefix(endingsKey(account)), func(key, _ []byte) (bool, error) { return true, tx.Delete(key) })
+		flows := flowsOf(tx, account, func(key []byte, _ flow) error { return tx.Delete(key) })
+		return errors.Join(endings, flows)
 	})
 }
 
