@@ -3,7 +3,8 @@ package vouching
 import "bonafide.example"
 
 // Refuse tells whether a new event must be refused at this instant; nil if it may be added. Repeating an
-// event already known is no error. Beside the codes of [Parameters.Check] these are: future-event,
+// event already known is no error. A vouch and a withdrawal take place now: dated before this instant
+// they would change what was given and charged meanwhile, and are refused with bad-value. Beside the codes of [Parameters.Check] these are: future-event,
 // event-conflict; for a vouch member-suspended, vouch-twice, vouchee-full, voucher-full, beyond-capacity,
 // vouch-brake; for a withdrawal unknown-vouch, vouch-over; for a fault fault-twice; for a reversal
 // unknown-fault.
@@ -11,6 +12,9 @@ func (s *State) Refuse(e Event) error {
 	known, err := s.examine(e)
 	if known || err != nil {
 		return err
+	}
+	if (e.Kind == KindVouch || e.Kind == KindWithdraw) && e.At < s.at {
+		return e.bad("at", "%d is before now, %d", e.At, s.at)
 	}
 	switch e.Kind {
 	case KindVouch:
@@ -41,7 +45,9 @@ func (s *State) examine(e Event) (known bool, err error) {
 
 func (s *State) refuseVouch(e Event) error {
 	v := s.draw(e)
-	if code := v.judge(); code != "" {
+	// All that stand now count, whatever their ids: one of this very second that comes after it in order
+	// would be void otherwise, though it was given.
+	if code := v.judgeAmong(v.vouchee.received, v.voucher.given); code != "" {
 		return bonafide.Errorf(code, e.ID, "%s", whyVoid(code, v))
 	}
 	a := s.account(v.voucher, s.at)

@@ -149,3 +149,22 @@ func TestParameters(t *testing.T) {
 	faults := []bonafide.FaultClass{{ID: "half", Severity: "0.5", Points: 50}}
 	require.Equal(t, map[string]vouching.Class{"half": {Severity: "0.5", Points: 50}}, vouching.ClassesOf(faults))
 }
+
+// What was given stays given: a new vouch is judged by all that stand, whatever its id, and can't be
+// dated back before them. BF-VOUCH-7, BF-VOUCH-8, BF-VOUCH-35
+func TestNothingNewVoidsWhatWasGiven(t *testing.T) {
+	s := held(t)
+	first := vouch("alice", "dora", 1, 10)
+	first.ID = "z"
+	s.add(first)
+	again := vouch("alice", "dora", 1, 10)
+	again.ID, again.At = "a", s.now
+	require.Equal(t, bonafide.VouchTwice, bonafide.CodeOf(s.state().Refuse(again)))
+
+	s.wait(day)
+	again.Vouchee, again.AcceptedBy = "erin", "erin"
+	require.Equal(t, bonafide.BadValue, bonafide.CodeOf(s.state().Refuse(again)))
+	require.Equal(t, bonafide.BadValue, bonafide.CodeOf(s.state().Refuse(vouching.Event{Kind: vouching.KindWithdraw, ID: "b", At: s.now - 1, Vouch: "z"})))
+	again.At = s.now
+	require.NoError(t, s.state().Refuse(again))
+}

@@ -10,28 +10,35 @@ import (
 // (accepted, id), which must have been judged already, as they stood when it was accepted: so what a
 // site refused in good time and what it ought to have refused come to the same.
 func (v *vouch) judge() bonafide.Code {
-	if v.voucher.suspendedAt(v.accepted) {
+	return v.judgeAmong(v.before(v.vouchee.received), v.before(v.voucher.given))
+}
+
+// judgeAmong judges v by the vouches that the vouchee received and the voucher gave, as far as they are
+// live when v is accepted.
+func (v *vouch) judgeAmong(received, given []*vouch) bonafide.Code {
+	received, given = v.standing(received), v.standing(given)
+	switch {
+	case v.voucher.suspendedAt(v.accepted):
 		return bonafide.MemberSuspended
-	}
-	received := v.standing(v.vouchee.received)
-	if slices.ContainsFunc(received, func(w *vouch) bool { return w.voucher == v.voucher }) {
+	case slices.ContainsFunc(received, func(w *vouch) bool { return w.voucher == v.voucher }):
 		return bonafide.VouchTwice
-	}
-	if len(received) >= MaxReceived {
+	case len(received) >= MaxReceived:
 		return bonafide.VoucheeFull
-	}
-	if len(v.standing(v.voucher.given)) >= MaxGiven {
+	case len(given) >= MaxGiven:
 		return bonafide.VoucherFull
 	}
 	return ""
 }
 
-// standing returns those of the list, which is in order, that v finds live when it is accepted.
+// before returns the part of the list, which is in order, that comes before v.
+func (v *vouch) before(list []*vouch) []*vouch {
+	i, _ := slices.BinarySearchFunc(list, v, (*vouch).compare)
+	return list[:i]
+}
+
+// standing returns those of the list that v finds live when it is accepted.
 func (v *vouch) standing(list []*vouch) (standing []*vouch) {
 	for _, w := range list {
-		if w.compare(v) >= 0 {
-			break
-		}
 		if w.liveAt(v.accepted) {
 			standing = append(standing, w)
 		}
