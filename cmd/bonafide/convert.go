@@ -32,11 +32,8 @@ Exit codes: those of verify, and 5 when these tables give nothing.`,
 	cmd.Flags().StringSliceVar(&c.from, "from", nil, "file with an issuer's mechanism, in place of the one it publishes; may be repeated")
 	cmd.Flags().StringVar(&c.to, "to", "", "file with the mechanism whose levels are given, for their names")
 	cmd.Flags().StringVar(&c.lang, "lang", "en", "language of the explanation: en or fr")
-	cmd.Flags().StringVar(&c.did, "did", "", "file with the issuer's DID document")
-	cmd.Flags().StringVar(&c.list, "status-list", "", "file with the badge's status list")
-	cmd.Flags().BoolVar(&c.local, "local", false, "visit sites under .localhost, over http (for the demo)")
+	c.addFlags(cmd)
 	cmd.Flags().BoolVar(&c.json, "json", false, "print the explanation as JSON")
-	cmd.MarkFlagsRequiredTogether("did", "status-list")
 	return cmd
 }
 

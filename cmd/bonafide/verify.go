@@ -33,11 +33,8 @@ suspended · 4 undecided · 6 nothing to verify. Of several badges the highest c
 			return v.run(cmd.Context(), args)
 		},
 	}
-	cmd.Flags().StringVar(&v.did, "did", "", "file with the issuer's DID document")
-	cmd.Flags().StringVar(&v.list, "status-list", "", "file with the badge's status list")
-	cmd.Flags().BoolVar(&v.local, "local", false, "visit sites under .localhost, over http (for the demo)")
+	v.addFlags(cmd)
 	cmd.Flags().BoolVar(&v.json, "json", false, "print one JSON object for each badge")
-	cmd.MarkFlagsRequiredTogether("did", "status-list")
 	return cmd
 }
 
@@ -46,6 +43,14 @@ type verification struct {
 	*env
 	did, list   string
 	local, json bool
+}
+
+// addFlags gives the command the flags that say where a badge's keys and status list come from.
+func (v *verification) addFlags(cmd *cobra.Command) {
+	cmd.Flags().StringVar(&v.did, "did", "", "file with the issuer's DID document")
+	cmd.Flags().StringVar(&v.list, "status-list", "", "file with the badge's status list")
+	cmd.Flags().BoolVar(&v.local, "local", false, "visit sites under .localhost, over http (for the demo)")
+	cmd.MarkFlagsRequiredTogether("did", "status-list")
 }
 
 // report is what is known of one badge in the end.
