@@ -256,6 +256,11 @@ func (c *Credential) Stated() (Status, error) {
 			return Status{}, err
 		}
 	}
+	for _, m := range s.Measures {
+		if !seen[m.ID+"-positive"] || !seen[m.ID+"-total"] {
+			return Status{}, Errorf(BadCredential, a.ID+"#"+m.ID, "is stated by half")
+		}
+	}
 	if err := s.Validate(); err != nil {
 		return Status{}, Errorf(BadCredential, c.ID, "states no whole status").Because(err)
 	}

@@ -5,6 +5,7 @@ import (
 	"crypto"
 	"crypto/sha256"
 	"encoding/base64"
+	"strings"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -89,6 +90,19 @@ type VerificationMethod struct {
 	PublicKeyJWK JWK    `json:"publicKeyJwk"`
 }
 
+const hashPrefix = "sha-256:"
+
+// validEdition tells whether a version from 1 on names as previous what it must: nothing in the first, a
+// [Hash] in any other.
+func validEdition(version int, previous string) bool {
+	if version == 1 {
+		return previous == ""
+	}
+	encoded, ok := strings.CutPrefix(previous, hashPrefix)
+	sum, err := base64.RawURLEncoding.Strict().DecodeString(encoded)
+	return version > 1 && ok && err == nil && len(sum) == sha256.Size
+}
+
 // Hash returns the hash by which a version of a mechanism or table names the one before:
 // "sha-256:" and the unpadded base64url of the SHA-256 of its canonical JSON (RFC 8785).
 func Hash(object any) (string, error) {
@@ -101,5 +115,5 @@ func Hash(object any) (string, error) {
 		return "", err
 	}
 	sum := sha256.Sum256(value)
-	return "sha-256:" + base64.RawURLEncoding.EncodeToString(sum[:]), nil
+	return hashPrefix + base64.RawURLEncoding.EncodeToString(sum[:]), nil
 }

@@ -155,7 +155,7 @@ func (m *Mechanism) Validate() error {
 	if name, ok := strings.CutPrefix(m.ID, string(origin)+"/mechanisms/"); !ok || !validName(name) {
 		return Errorf(BadMechanism, "id", "%q is not %s/mechanisms/NAME, NAME being a-z, 0-9 and hyphens", m.ID, origin)
 	}
-	if m.Version < 1 || (m.Version == 1) != (m.Previous == "") {
+	if !validEdition(m.Version, m.Previous) {
 		return Errorf(BadMechanism, "version", "every version but the first names the hash of the one before as previous")
 	}
 	if m.Date == "" {

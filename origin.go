@@ -83,7 +83,9 @@ func (o Origin) Owns(address string) bool {
 	if err != nil || u.User != nil || u.Fragment != "" || u.Scheme+"://"+u.Host != string(o) {
 		return false
 	}
-	return u.String() == address && (u.Path == "" || u.JoinPath().String() == address)
+	// Browsers take %2e for a dot and walk up: a dot is written as one.
+	dotted := strings.Contains(strings.ToLower(u.EscapedPath()), "%2e")
+	return u.String() == address && !dotted && (u.Path == "" || u.JoinPath().String() == address)
 }
 
 // Host returns the host with its port if any: what a person is shown of the origin.

@@ -1,6 +1,8 @@
 package bonafide_test
 
 import (
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -43,6 +45,13 @@ func TestCredentialStatesItsStatus(t *testing.T) {
 	stated, err := read.Stated()
 	require.NoError(t, err)
 	require.Equal(t, status, stated)
+
+	for _, half := range []string{"#ratings-positive", "#ratings-total"} {
+		part := read
+		part.Subject.Results = slices.DeleteFunc(slices.Clone(read.Subject.Results), func(r bonafide.Result) bool { return strings.HasSuffix(r.Description, half) })
+		_, err := part.Stated()
+		require.Equal(t, bonafide.BadCredential, bonafide.CodeOf(err), half)
+	}
 }
 
 func TestParse(t *testing.T) {

@@ -85,7 +85,7 @@ func (t *Table) Validate() error {
 	if name, ok := strings.CutPrefix(t.ID, string(origin)+"/conversions/"); !ok || !validName(name) {
 		return Errorf(BadTable, "id", "%q is not %s/conversions/NAME, NAME being a-z, 0-9 and hyphens", t.ID, origin)
 	}
-	if t.Version < 1 || (t.Version == 1) != (t.Previous == "") {
+	if !validEdition(t.Version, t.Previous) {
 		return Errorf(BadTable, "version", "every version but the first names the hash of the one before as previous")
 	}
 	if !t.From.Issuer.Owns(t.From.Mechanism) || t.From.Issuer == "" {

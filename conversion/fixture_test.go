@@ -43,7 +43,7 @@ func seller(issuer bonafide.Origin) *bonafide.Mechanism {
 // shares is the table of protocol.md for issuer's sellers.
 func shares(issuer bonafide.Origin) conversion.Rule {
 	return conversion.Rule{Hash: "sha-256:x", From: seller(issuer), Table: bonafide.Table{
-		ID: "https://outils.example/conversions/" + issuer.Host()[:5], Version: 4, Previous: "sha-256:w",
+		ID: "https://outils.example/conversions/" + issuer.Host()[:5], Version: 4, Previous: "sha-256:47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU",
 		From:    bonafide.TableFrom{Issuer: issuer, Mechanism: string(issuer) + "/mechanisms/seller", Versions: []int{3}, Context: "selling"},
 		To:      bonafide.TableTo{Mechanism: "https://outils.example/mechanisms/member"},
 		Accept:  bonafide.Accept{MinSample: 20, MaxAgeDays: 90, MinAccountDays: 180},

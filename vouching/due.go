@@ -25,8 +25,8 @@ type dayDue struct {
 	dues  queue[due] // never empty
 }
 
-func (d due) before(e due) bool         { return d.at < e.at }
-func (d *dayDue) before(e *dayDue) bool { return d.start < e.start }
+func (d due) when() bonafide.Seconds     { return d.at }
+func (d *dayDue) when() bonafide.Seconds { return d.start }
 
 // put notes something that is due.
 func (c *calendar) put(d due) {
@@ -61,10 +61,10 @@ func (c *calendar) take() due {
 }
 
 // queue is a heap (container/heap) of what comes one before the other.
-type queue[T interface{ before(T) bool }] []T
+type queue[T interface{ when() bonafide.Seconds }] []T
 
 func (q queue[T]) Len() int           { return len(q) }
-func (q queue[T]) Less(i, j int) bool { return q[i].before(q[j]) }
+func (q queue[T]) Less(i, j int) bool { return q[i].when() < q[j].when() }
 func (q queue[T]) Swap(i, j int)      { q[i], q[j] = q[j], q[i] }
 func (q *queue[T]) Push(x any)        { *q = append(*q, x.(T)) }
 func (q *queue[T]) Pop() any {

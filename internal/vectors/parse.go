@@ -109,6 +109,7 @@ func parseNames() []Case {
 		address.raw("good", "BF-ORIGIN-5", "An address.", bazar+"/b/K7QXM2VTP4WN9RFA", "ok"),
 		address.raw("good-root", "BF-ORIGIN-5", "The root of a site.", bazar+"/", "ok"),
 		refused(address, "fragment", "BF-ORIGIN-5", "An address with a fragment.", bazar+"/b/K7#x"),
+		refused(address, "encoded-dots", "BF-ORIGIN-5", "An address that browsers walk up.", bazar+"/b/%2e%2e/K7"),
 		refused(address, "user", "BF-ORIGIN-5", "An address with a user.", "https://alice@bazar.example/b/K7"),
 		refused(address, "dotted", "BF-ORIGIN-5", "An address with a dotted segment.", bazar+"/b/../admin"),
 		refused(address, "doubled-slash", "BF-ORIGIN-5", "An address with an empty segment.", bazar+"//b/K7"),
