@@ -111,17 +111,23 @@ func (s *smoke) revokedStatement(ctx context.Context) error {
 	)
 }
 
-// convertedTwice brings to troc what outils shows of Alice: a star that it converted.
-func (s *smoke) convertedTwice(ctx context.Context) error {
-	badge, err := s.Outils.Issuer.PublishBadge(ctx, "member", alice.ID, alice.Name)
-	if err != nil {
-		return err
+// convertedBadge publishes Alice's badge at outils, which must say level, converted, beside earned.
+func (s *smoke) convertedBadge(ctx context.Context, level, earned string) (badge string, err error) {
+	if badge, err = s.Outils.Issuer.PublishBadge(ctx, "member", alice.ID, alice.Name); err != nil {
+		return "", err
 	}
 	_, status, err := s.published(ctx, badge)
 	if err != nil {
-		return err
+		return "", err
 	}
-	if err := expect(status.Level == "one" && status.Kind == bonafide.Converted && status.EarnedLevel == "", "outils' badge says %q, %s, earned %q", status.Level, status.Kind, status.EarnedLevel); err != nil {
+	return badge, expect(status.Level == level && status.Kind == bonafide.Converted && status.EarnedLevel == earned,
+		"outils' badge says %q, %s, earned %q", status.Level, status.Kind, status.EarnedLevel)
+}
+
+// convertedTwice brings to troc what outils shows of Alice: a star that it converted.
+func (s *smoke) convertedTwice(ctx context.Context) error {
+	badge, err := s.convertedBadge(ctx, "one", "")
+	if err != nil {
 		return err
 	}
 	return inTurn(ctx,
@@ -137,15 +143,8 @@ func (s *smoke) earnedAlone(ctx context.Context) error {
 	if err := s.lend(ctx, 10); err != nil {
 		return err
 	}
-	badge, err := s.Outils.Issuer.PublishBadge(ctx, "member", alice.ID, alice.Name)
+	badge, err := s.convertedBadge(ctx, "two", "one")
 	if err != nil {
-		return err
-	}
-	_, status, err := s.published(ctx, badge)
-	if err != nil {
-		return err
-	}
-	if err := expect(status.Level == "two" && status.Kind == bonafide.Converted && status.EarnedLevel == "one", "outils' badge says %q, %s, earned %q", status.Level, status.Kind, status.EarnedLevel); err != nil {
 		return err
 	}
 	vouched := func(earned string) lie {
