@@ -113,6 +113,20 @@ const (
 	FaultTwice      Code = "fault-twice"
 	UnknownFault    Code = "unknown-fault"
 
+	// What people or sites do about vouches, faults and referrals is refused.
+	NoVouching      Code = "no-vouching"
+	OfferOver       Code = "offer-over"
+	AppealLate      Code = "appeal-late"
+	NotArbiter      Code = "not-arbiter"
+	CaseOver        Code = "case-over"
+	ReferralRefused Code = "referral-refused"
+	ReferralUsed    Code = "referral-used"
+	ReferralOwn     Code = "referral-own"
+	ReferralTwice   Code = "referral-twice"
+	ReferralOver    Code = "referral-over"
+	UnknownReferral Code = "unknown-referral"
+	OutcomeRefused  Code = "outcome-refused"
+
 	// The store can't be used.
 	StoreLocked Code = "store-locked"
 	StoreNewer  Code = "store-newer"

@@ -29,7 +29,10 @@ const (
 	TypeMechanism  Type = "bonafide-mechanism+jwt"
 	TypeTable      Type = "bonafide-conversion+jwt"
 	TypeStatus     Type = "bonafide-status+jwt" // consented statuses
-	TypeAssertion  Type = "JWT"                 // client assertions of OAuth, where typ may also be absent
+	TypeRuling     Type = "bonafide-ruling+jwt"
+	TypeReferral   Type = "bonafide-referral+jwt"
+	TypeOutcome    Type = "bonafide-outcome+jwt"
+	TypeAssertion  Type = "JWT" // client assertions of OAuth, where typ may also be absent
 )
 
 // MediaType returns the media type that an object of the type is served with: "application/vc+jwt".

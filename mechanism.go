@@ -2,6 +2,7 @@ package bonafide
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -24,7 +25,42 @@ type Mechanism struct {
 	Recovers Text         `json:"recovers"` // how it recovers
 	NotSaid  Text         `json:"not_said"` // what it doesn't say
 	Faults   []FaultClass `json:"faults,omitzero"`
+	Arbiters []Origin     `json:"arbiters,omitzero"` // who may rule on a contested fault; absent: the issuer itself
+	Vouching *Vouching    `json:"vouching,omitzero"` // on which terms members stand behind one another; absent: they don't
 	Figures  []Figures    `json:"figures,omitzero"`
+}
+
+// Vouching holds a mechanism's terms for people who stand behind people. Only a mechanism whose rule
+// counts points has them: what is put up is points. Lists are by level, from level 1; the top level can't
+// be vouched for, since nobody stands above it.
+type Vouching struct {
+	Supporters []int   `json:"supporters"` // n: how many supporters each level needs, 1 to [MaxSupporters]
+	MinStake   []int64 `json:"min_stake"`  // qmin: the remaining stake that supports each level, 1 to [MaxPoints], never falling
+}
+
+const (
+	// MaxSupporters is how many people can stand behind one person at once.
+	MaxSupporters = 32
+	// MaxPoints bounds what one event may earn or put up, so that no sum can overflow.
+	MaxPoints = 1_000_000_000
+)
+
+// Validate tells whether the terms fit a mechanism with so many levels; the error names the field.
+func (v *Vouching) Validate(levels int) error {
+	if len(v.Supporters) >= levels || len(v.MinStake) != len(v.Supporters) {
+		return Errorf(BadMechanism, "supporters", "it and min_stake must have as many levels, fewer than the %d of the mechanism", levels)
+	}
+	for i, n := range v.Supporters {
+		if n < 1 || n > MaxSupporters {
+			return Errorf(BadMechanism, fmt.Sprintf("supporters[%d]", i), "%d is not within 1 and %d", n, MaxSupporters)
+		}
+	}
+	for i, stake := range v.MinStake {
+		if stake < 1 || stake > MaxPoints || i > 0 && stake < v.MinStake[i-1] {
+			return Errorf(BadMechanism, fmt.Sprintf("min_stake[%d]", i), "%d is below 1 or the one before, or above %d", stake, MaxPoints)
+		}
+	}
+	return nil
 }
 
 // Scale tells how a mechanism's levels are to be read.
@@ -173,7 +209,40 @@ func (m *Mechanism) Validate() error {
 	if err := m.validateRule(); err != nil {
 		return err
 	}
-	return m.validateFaults()
+	if err := m.validateFaults(); err != nil {
+		return err
+	}
+	return m.validateVouching()
+}
+
+const maxArbiters = 16
+
+func (m *Mechanism) validateVouching() error {
+	if len(m.Arbiters) > maxArbiters {
+		return Errorf(BadMechanism, "arbiters", "there may be at most %d", maxArbiters)
+	}
+	for i, arbiter := range m.Arbiters {
+		if _, err := ParseOrigin(string(arbiter)); err != nil || slices.Index(m.Arbiters, arbiter) != i {
+			return Errorf(BadMechanism, fmt.Sprintf("arbiters[%d]", i), "%q is not an origin of its own", string(arbiter))
+		}
+	}
+	switch {
+	case m.Vouching == nil:
+		return nil
+	case m.Rule.Points == nil:
+		return Errorf(BadMechanism, "vouching", "needs a rule that counts points: they are what is put up")
+	case len(m.Vouching.Supporters) == 0:
+		return Errorf(BadMechanism, "vouching.supporters", "is empty")
+	}
+	return within("vouching", m.Vouching.Validate(len(m.Levels)))
+}
+
+// ArbitersOf returns who may rule on a contested fault: the arbiters named, or the issuer itself.
+func (m *Mechanism) ArbitersOf() []Origin {
+	if len(m.Arbiters) > 0 {
+		return m.Arbiters
+	}
+	return []Origin{m.Origin()}
 }
 
 // minGroup is the smallest group of members that is counted openly.

@@ -27,9 +27,11 @@ type Metadata struct {
 // IssuerMetadata describes an issuer.
 type IssuerMetadata struct {
 	Name       string   `json:"name"`
-	Versions   []string `json:"protocol_versions"` // ["1"]
-	Mechanisms []string `json:"mechanisms"`        // addresses
-	Admission  string   `json:"admission"`         // open, listed
+	Versions   []string `json:"protocol_versions"`         // ["1"]
+	Mechanisms []string `json:"mechanisms"`                // addresses
+	Admission  string   `json:"admission"`                 // open, listed
+	Outcomes   string   `json:"outcome_endpoint,omitzero"` // where what became of a referral is told ([Outcome])
+	Rulings    string   `json:"ruling_endpoint,omitzero"`  // where arbiters rule ([Ruling])
 }
 
 // VerifierMetadata describes a verifier.
@@ -38,6 +40,7 @@ type VerifierMetadata struct {
 	Versions       []string `json:"protocol_versions"`
 	Conversions    []string `json:"conversions"` // addresses
 	InitiateImport string   `json:"initiate_import_uri"`
+	RedeemReferral string   `json:"redeem_referral_uri,omitzero"` // where somebody redeems a [Referral], its parameter token
 }
 
 // AuthorizationServer is the OAuth face of an issuer (RFC 8414), also served at
@@ -74,10 +77,12 @@ func (e *EntityConfiguration) Check(origin Origin, now time.Time) error {
 	var addresses []string
 	if m := e.Metadata.Issuer; m != nil {
 		addresses = append(addresses, m.Mechanisms...)
+		addresses = appendGiven(addresses, m.Outcomes, m.Rulings)
 	}
 	if m := e.Metadata.Verifier; m != nil {
 		addresses = append(addresses, m.Conversions...)
 		addresses = append(addresses, m.InitiateImport)
+		addresses = appendGiven(addresses, m.RedeemReferral)
 	}
 	if m := e.Metadata.AuthorizationServer; m != nil {
 		if m.Issuer != origin {
@@ -92,4 +97,9 @@ func (e *EntityConfiguration) Check(origin Origin, now time.Time) error {
 		return Errorf(BadMetadata, addresses[i], "is not on %s", origin)
 	}
 	return CheckTimes(string(origin), e.IssuedAt, e.Expires, now)
+}
+
+// appendGiven appends those of the optional addresses that there are.
+func appendGiven(addresses []string, optional ...string) []string {
+	return append(addresses, slices.DeleteFunc(optional, func(a string) bool { return a == "" })...)
 }

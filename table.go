@@ -22,6 +22,16 @@ type Table struct {
 	Agreement  bool       `json:"agreement,omitzero"`
 	ValidFrom  Date       `json:"valid_from"`
 	ValidUntil Date       `json:"valid_until"` // the last day in force
+
+	Referral *ReferralTerms `json:"referral,omitzero"` // on which terms members of the issuer may refer people to this site; absent: they may not
+}
+
+// ReferralTerms says what a referral from the table's issuer needs to count here.
+type ReferralTerms struct {
+	MinStake int64 `json:"min_stake"` // the least stake locked there, in the issuer's points
+	// Classes names, for classes of fault of the mechanism here, the issuer's class that the voucher's site
+	// is told. Of faults of other classes it isn't told.
+	Classes map[string]string `json:"classes,omitzero"`
 }
 
 // TableFrom names what is converted.
@@ -118,7 +128,28 @@ func (t *Table) Validate() error {
 	if err := t.validateMeasure(); err != nil {
 		return err
 	}
+	if err := t.validateReferral(); err != nil {
+		return err
+	}
 	return t.validateRates()
+}
+
+func (t *Table) validateReferral() error {
+	if t.Referral == nil {
+		return nil
+	}
+	if t.Measure != nil {
+		return Errorf(BadTable, "referral", "needs rates by level: a referral tells no measure")
+	}
+	if t.Referral.MinStake < 1 || t.Referral.MinStake > MaxPoints {
+		return Errorf(BadTable, "referral.min_stake", "%d is not within 1 and %d", t.Referral.MinStake, MaxPoints)
+	}
+	for here, there := range t.Referral.Classes {
+		if !validName(here) || !validName(there) {
+			return Errorf(BadTable, "referral.classes", "%q: %q are not two classes of fault", here, there)
+		}
+	}
+	return nil
 }
 
 func (t *Table) validateMeasure() error {

@@ -3,6 +3,7 @@ package bonafide
 import (
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // Lang is a language that people are addressed in: English or French.
@@ -38,10 +39,45 @@ func (t Text) validate(field string) error {
 	if len(t.EN) > maxText || len(t.FR) > maxText {
 		return Errorf(BadValue, field, "is longer than %d bytes", maxText)
 	}
-	// Controls and invisible formatting, such as marks that turn the direction of writing, would let a
-	// text reach out of its place on a page or a terminal.
-	if strings.ContainsFunc(t.EN+t.FR, func(r rune) bool { return unicode.In(r, unicode.Cc, unicode.Cf) }) {
+	if hidden(t.EN + t.FR) {
 		return Errorf(BadValue, field, "holds a control or an invisible formatting character")
 	}
 	return nil
+}
+
+const (
+	maxWords = 2000 // bytes of what one person writes to another
+	maxName  = 80   // characters of what a person is called
+)
+
+// CheckWords tells whether a text that one person wrote to another, in any language, can be shown. It may
+// have lines.
+func CheckWords(field, words string) error {
+	switch {
+	case strings.TrimSpace(words) == "" || len(words) > maxWords || !utf8.ValidString(words):
+		return Errorf(BadValue, field, "needs 1 to %d bytes of UTF-8", maxWords)
+	case hidden(strings.NewReplacer("\r\n", "", "\n", "").Replace(words)):
+		return Errorf(BadValue, field, "holds a control or an invisible formatting character")
+	}
+	return nil
+}
+
+// CheckName tells whether a name that a person chose can be shown.
+func CheckName(field, name string) error {
+	switch {
+	case strings.TrimSpace(name) == "" || !utf8.ValidString(name) || utf8.RuneCountInString(name) > maxName:
+		return Errorf(BadValue, field, "needs 1 to %d characters of UTF-8", maxName)
+	case hidden(name):
+		return Errorf(BadValue, field, "holds a control or an invisible formatting character")
+	}
+	return nil
+}
+
+// hidden tells whether a text holds controls or invisible formatting, such as marks that turn the direction
+// of writing, which would let it reach out of its place on a page or a terminal. The joiners within words
+// and emoji (U+200C, U+200D) stay where they are.
+func hidden(text string) bool {
+	return strings.ContainsFunc(text, func(r rune) bool {
+		return unicode.In(r, unicode.Cc, unicode.Cf) && r != '\u200c' && r != '\u200d'
+	})
 }

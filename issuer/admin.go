@@ -128,7 +128,7 @@ func (i *Issuer) afterwards(r *http.Request, err error) (any, error) {
 }
 
 func (i *Issuer) refreshAll(r *http.Request) error {
-	for _, slug := range i.slugs() {
+	for _, slug := range i.Slugs() {
 		if err := i.Refresh(r.Context(), slug, r.PathValue("id")); err != nil {
 			return err
 		}

@@ -70,7 +70,7 @@ func badgeOf(r store.Reader, slug, member string) (string, error) {
 // PublishBadge publishes the member's badge under a mechanism and returns its address, which stays the
 // same for ever. name is what its page calls the member. Who is published already is renamed at most.
 func (i *Issuer) PublishBadge(ctx context.Context, mechanism, member, name string) (address string, err error) {
-	m, err := i.mechanism(mechanism)
+	m, err := i.Mechanism(mechanism)
 	if err != nil {
 		return "", err
 	}
@@ -121,7 +121,7 @@ func (i *Issuer) publish(tx store.Tx, m *bonafide.Mechanism, member, name string
 // WithdrawBadge withdraws the member's badge: what was issued is revoked, and its page says so. Without
 // a badge there is nothing to do.
 func (i *Issuer) WithdrawBadge(ctx context.Context, mechanism, member string) error {
-	if _, err := i.mechanism(mechanism); err != nil {
+	if _, err := i.Mechanism(mechanism); err != nil {
 		return err
 	}
 	return i.Store.Update(ctx, func(tx store.Tx) error {
@@ -289,7 +289,7 @@ func (i *Issuer) jobs(ctx context.Context, codes []string) (jobs []job, err erro
 }
 
 func (i *Issuer) sign(ctx context.Context, j *job) error {
-	m, err := i.mechanism(j.badge.Mechanism)
+	m, err := i.Mechanism(j.badge.Mechanism)
 	if err != nil {
 		return err
 	}

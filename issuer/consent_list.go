@@ -92,7 +92,7 @@ func (i *Issuer) refer(w http.ResponseWriter, r *http.Request, member string) er
 	if err != nil {
 		return err
 	}
-	m, err := i.mechanism(form.Get("mechanism"))
+	m, err := i.Mechanism(form.Get("mechanism"))
 	if err != nil {
 		return err
 	}

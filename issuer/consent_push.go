@@ -88,7 +88,7 @@ func (i *Issuer) mechanismAt(address string) (*bonafide.Mechanism, error) {
 	if !ok {
 		return nil, bonafide.Errorf(bonafide.NotFound, address, "is not a mechanism of %s", i.Origin)
 	}
-	return i.mechanism(slug)
+	return i.Mechanism(slug)
 }
 
 // displayName returns what a verifier calls itself, cut to what fits into a sentence.

@@ -56,6 +56,9 @@ func (i *Issuer) RunDue(ctx context.Context) error {
 	if err := i.Store.Update(ctx, func(tx store.Tx) error { return forget(tx, i.now()) }); err != nil {
 		return err
 	}
+	if err := i.followTouched(ctx); err != nil {
+		return err
+	}
 	for {
 		due, err := i.dueNow(ctx)
 		if err != nil {
@@ -88,7 +91,7 @@ func (i *Issuer) doDue(ctx context.Context, due [][]byte) error {
 	silent := map[account]bool{}
 	for _, key := range due {
 		of := dueOf(key)
-		m, err := i.mechanism(of.slug)
+		m, err := i.Mechanism(of.slug)
 		if err != nil || m.Rule.Host == nil {
 			continue
 		}
@@ -124,7 +127,7 @@ func dueOf(key []byte) account {
 
 // lookAt settles what time has changed. Who is gone, or whose mechanism is, needs nothing.
 func (i *Issuer) lookAt(tx store.Tx, of account) error {
-	m, err := i.mechanism(of.slug)
+	m, err := i.Mechanism(of.slug)
 	if err != nil {
 		return nil
 	}
@@ -167,7 +170,7 @@ func (i *Issuer) issueAll(ctx context.Context) error {
 // followVersions brings every tally to the newest version of its mechanism, with what follows for
 // members. It goes on where it was interrupted.
 func (i *Issuer) followVersions(ctx context.Context) error {
-	for _, slug := range i.slugs() {
+	for _, slug := range i.Slugs() {
 		m := i.mechanisms[slug]
 		keys := store.Prefix(store.Key("i", "tally", slug))
 		for more := true; more; {

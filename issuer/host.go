@@ -107,7 +107,7 @@ func hostSilent(mechanism, format string, args ...any) *bonafide.Error {
 // knows has no level any more. It fails with [bonafide.HostSilent] when the host gives no answer that
 // fits the mechanism, and with [bonafide.NoSuchMember] for somebody whom the host never knew.
 func (i *Issuer) Refresh(ctx context.Context, mechanism, member string) error {
-	m, err := i.mechanism(mechanism)
+	m, err := i.Mechanism(mechanism)
 	if err != nil {
 		return err
 	}

@@ -46,7 +46,7 @@ func (i *Issuer) RecordBatch(ctx context.Context, b Batch) (recorded int, err er
 		return store.PutJSON(tx, importKey(b.Import), b.Row)
 	})
 	if err == nil {
-		i.wakeUp()
+		i.WakeUp()
 	}
 	return recorded, err
 }

@@ -26,6 +26,7 @@ import (
 	"bonafide.example/internal/seal"
 	"bonafide.example/internal/web"
 	"bonafide.example/store"
+	"bonafide.example/vouching/ledger"
 )
 
 //go:embed *.html messages.*.json
@@ -43,6 +44,9 @@ type Config struct {
 	SignIn     bonafide.SignIn      // needed for the pages of members
 	Admission  Admission            // which verifiers are answered
 	Converted  ConvertedFunc        // what members' statuses from elsewhere count for here; nil: nothing
+	Referred   ReferredFunc         // who stands behind members from elsewhere; nil: nobody
+	Erasing    ErasingFunc          // told of who is erased; nil: nobody else holds anything on members
+	Exporting  ExportingFunc        // what others hold on a member, for their export; nil: nothing
 	Local      bool                 // the demo switch: sites under .localhost may be visited, over http
 	Now        func() time.Time     // nil: time.Now
 	Log        *slog.Logger         // nil: slog.Default
@@ -55,6 +59,7 @@ type Issuer struct {
 	keys       seal.KeySet // the sealer's own, as peers find it
 	shelf      *publish.Shelf[*bonafide.Mechanism]
 	mechanisms map[string]*bonafide.Mechanism // the newest version of each, by slug; fixed once New returns
+	ledgers    map[string]*ledger.Ledger      // of those under which members can vouch, or be at fault, by slug
 	pages      *web.Pages
 	lists      *lists
 	consents   *consents
@@ -91,6 +96,9 @@ func New(config Config) (*Issuer, error) {
 	})
 	ctx := context.Background()
 	if err := i.publishMechanisms(ctx); err != nil {
+		return nil, err
+	}
+	if err := i.openLedgers(); err != nil {
 		return nil, err
 	}
 	if i.consents, err = newConsents(i); err != nil {
@@ -138,16 +146,16 @@ func (i *Issuer) publishMechanisms(ctx context.Context) error {
 	})
 }
 
-// mechanism returns the newest version of the mechanism, or [bonafide.NotFound].
-func (i *Issuer) mechanism(slug string) (*bonafide.Mechanism, error) {
+// Mechanism returns the newest version of the mechanism, or [bonafide.NotFound].
+func (i *Issuer) Mechanism(slug string) (*bonafide.Mechanism, error) {
 	if m, ok := i.mechanisms[slug]; ok {
 		return m, nil
 	}
 	return nil, bonafide.Errorf(bonafide.NotFound, slug, "is no mechanism of %s", i.Origin)
 }
 
-// slugs returns the names of the mechanisms, sorted.
-func (i *Issuer) slugs() []string { return slices.Sorted(maps.Keys(i.mechanisms)) }
+// Slugs returns the names of the mechanisms, sorted.
+func (i *Issuer) Slugs() []string { return slices.Sorted(maps.Keys(i.mechanisms)) }
 
 // now returns the instant, in UTC and whole seconds as tokens have it.
 func (i *Issuer) now() time.Time { return i.Now().UTC().Truncate(time.Second) }

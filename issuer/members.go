@@ -34,7 +34,7 @@ func (i *Issuer) setSuspended(ctx context.Context, id string, suspended bool) er
 		if err := store.PutJSON(tx, memberKey(id), known); err != nil {
 			return nil, err
 		}
-		for _, slug := range i.slugs() {
+		for _, slug := range i.Slugs() {
 			more, err := i.restate(tx, i.mechanisms[slug], id)
 			if err != nil && bonafide.CodeOf(err) != bonafide.NoSuchMember { // the host wasn't asked under this one
 				return nil, err
@@ -98,7 +98,7 @@ func (i *Issuer) holdingIn(r store.Reader, id string) (Holding, error) {
 		return Holding{}, noSuchMember(id)
 	}
 	h := Holding{Member: id, AccountSince: known.Since, Suspended: known.Suspended, Statuses: []bonafide.Status{}, Badges: []HeldBadge{}}
-	for _, slug := range i.slugs() {
+	for _, slug := range i.Slugs() {
 		status, err := i.statusIn(r, i.mechanisms[slug], id)
 		if bonafide.CodeOf(err) == bonafide.NoSuchMember {
 			continue // the host wasn't asked under this one
@@ -131,7 +131,7 @@ func (i *Issuer) Erase(ctx context.Context, member string) error {
 		if err := i.eraseConsents(tx, member); err != nil {
 			return err
 		}
-		for _, slug := range i.slugs() {
+		for _, slug := range i.Slugs() {
 			if err := i.eraseBadge(tx, slug, member); err != nil {
 				return err
 			}

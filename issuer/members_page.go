@@ -37,7 +37,7 @@ func (i *Issuer) myBadges(w http.ResponseWriter, r *http.Request, member string)
 		return err
 	}
 	views := make([]badgeView, 0, len(i.mechanisms))
-	for _, slug := range i.slugs() {
+	for _, slug := range i.Slugs() {
 		view := badgeView{Mechanism: i.mechanisms[slug], Suffix: ".svg"}
 		if web.Lang(r) == bonafide.French {
 			view.Suffix = ".fr.svg"

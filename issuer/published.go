@@ -18,7 +18,7 @@ type PublishedAll struct {
 // PublishAll publishes a badge for every member under a mechanism who never had one, without a name on
 // its page. Badges that exist stay as they are, withdrawn ones too.
 func (i *Issuer) PublishAll(ctx context.Context, mechanism string) (all PublishedAll, err error) {
-	m, err := i.mechanism(mechanism)
+	m, err := i.Mechanism(mechanism)
 	if err != nil {
 		return all, err
 	}
@@ -108,7 +108,7 @@ func (i *Issuer) Published(ctx context.Context, mechanism string, fn func(Publis
 
 // badgePage returns the published badges of the members after that one.
 func (i *Issuer) badgePage(ctx context.Context, mechanism, after string) (page BadgePage, err error) {
-	if _, err := i.mechanism(mechanism); err != nil {
+	if _, err := i.Mechanism(mechanism); err != nil {
 		return page, err
 	}
 	keys := store.Prefix(store.Key("i", "badge-of", mechanism))
@@ -149,5 +149,5 @@ func (i *Issuer) adminBadges(r *http.Request) (any, error) {
 }
 
 func (i *Issuer) adminMechanism(r *http.Request) (any, error) {
-	return i.mechanism(r.PathValue("mechanism"))
+	return i.Mechanism(r.PathValue("mechanism"))
 }

@@ -84,7 +84,7 @@ func (i *Issuer) checkEvents(events []Event) error {
 		}
 		var m *bonafide.Mechanism
 		if err == nil {
-			m, err = i.mechanism(e.Mechanism)
+			m, err = i.Mechanism(e.Mechanism)
 		}
 		if err == nil {
 			err = e.check(m)
@@ -119,7 +119,7 @@ func (i *Issuer) record(tx store.Tx, events []Event) (recorded int, codes []stri
 	first := map[string]bonafide.Month{}
 	for n := range fresh {
 		e := &fresh[n]
-		m, err := i.mechanism(e.Mechanism)
+		m, err := i.Mechanism(e.Mechanism)
 		if err != nil {
 			return 0, nil, err
 		}
@@ -143,7 +143,7 @@ func (i *Issuer) record(tx store.Tx, events []Event) (recorded int, codes []stri
 		return cmp.Or(cmp.Compare(a.slug, b.slug), cmp.Compare(a.member, b.member))
 	})
 	for _, of := range accounts {
-		m, err := i.mechanism(of.slug)
+		m, err := i.Mechanism(of.slug)
 		if err != nil {
 			return 0, nil, err
 		}

@@ -20,6 +20,8 @@ type tally struct {
 	Standing *Standing `json:"standing,omitzero"` // what the host said, for a rule of its own
 	AsOf     time.Time `json:"as_of,omitzero"`    // and when
 
+	Nobody bool `json:"nobody,omitzero"` // of a member since erased: the points, which vouches rest on, are all that is left
+
 	Level string         `json:"level,omitzero"` // as last evaluated
 	Since bonafide.Month `json:"since,omitzero"` // since when that level is held
 }
@@ -34,8 +36,10 @@ type day struct {
 // outcome is what a rule makes of a tally at one instant.
 type outcome struct {
 	level    string // by id; "" for none
+	vouched  int    // the level held by supporters, by number; 0: none
 	measures []bonafide.Measure
 	next     time.Time // when it changes by the mere passing of time; zero: never
+	aged     bool      // whether the level may have come about otherwise than by the latest event
 }
 
 // check tells whether the mechanism counts the event.
@@ -129,7 +133,7 @@ func evaluateStanding(m *bonafide.Mechanism, s *Standing) outcome {
 }
 
 func evaluateShare(m *bonafide.Mechanism, t *tally, now time.Time) outcome {
-	var o outcome
+	o := outcome{aged: window(m) > 0}
 	measure := bonafide.Measure{ID: m.Rule.Share.Measure, Positive: t.Positive, Total: t.Total}
 	if days := window(m); days > 0 {
 		for _, d := range t.Days {
@@ -171,26 +175,28 @@ func reached(m *bonafide.Mechanism, holds func(n int) bool) string {
 	return level
 }
 
-// settle brings the tally up to now: the level held and since when, and days that have left the window
-// forgotten. It returns the outcome.
-//
-// A level is held since the month of the latest event, which is never too early even when events come
-// out of order; where time alone can change the level, since the month of now.
-func (t *tally) settle(m *bonafide.Mechanism, now time.Time) outcome {
+// forget drops the days that have left the window.
+func (t *tally) forget(m *bonafide.Mechanism, now time.Time) {
 	days := window(m)
 	t.Days = slices.DeleteFunc(t.Days, func(d day) bool { return !now.Before(d.leaves(days)) })
-	o := evaluate(m, t, now)
-	if o.level != t.Level || (o.level != "" && t.Since == "") {
-		t.Level, t.Since = o.level, ""
-		switch {
-		case o.level == "":
-		case days == 0 && !t.Latest.IsZero():
-			t.Since = bonafide.MonthOf(t.Latest)
-		default:
-			t.Since = bonafide.MonthOf(now)
-		}
+}
+
+// hold takes over the level of the outcome, and since when it is held.
+//
+// A level is held since the month of the latest event, which is never too early even when events come
+// out of order; where something else can change the level, since the month of now.
+func (t *tally) hold(o outcome, now time.Time) {
+	if o.level == t.Level && (o.level == "" || t.Since != "") {
+		return
 	}
-	return o
+	t.Level, t.Since = o.level, ""
+	switch {
+	case o.level == "":
+	case !o.aged && !t.Latest.IsZero():
+		t.Since = bonafide.MonthOf(t.Latest)
+	default:
+		t.Since = bonafide.MonthOf(now)
+	}
 }
 
 // lower tells whether what was said before would now be said lower: what was issued then must no longer

@@ -111,7 +111,7 @@ func (s *shown) expired(now time.Time) bool {
 // picture fills in what the picture shows of the badge.
 func (i *Issuer) picture(s shown, p badge.Picture) badge.Picture {
 	p.Host, p.State = i.Origin.Host(), badge.Unknown
-	m, err := i.mechanism(s.Mechanism)
+	m, err := i.Mechanism(s.Mechanism)
 	if err != nil {
 		return p
 	}
@@ -208,7 +208,7 @@ func (p badgePage) MeasureName(id string) bonafide.Text {
 }
 
 func (i *Issuer) serveBadgePage(w http.ResponseWriter, r *http.Request, s shown) error {
-	m, err := i.mechanism(s.Mechanism)
+	m, err := i.Mechanism(s.Mechanism)
 	if err != nil {
 		return err
 	}

@@ -59,6 +59,10 @@ func (i *Issuer) tallyIn(r store.Reader, m *bonafide.Mechanism, id string) (tall
 	if err != nil || (found && t.Version == m.Version) {
 		return t, err
 	}
+	if found && t.Nobody {
+		t.Version = m.Version
+		return t, nil
+	}
 	again := tally{Version: m.Version, Standing: t.Standing, AsOf: t.AsOf, Level: t.Level, Since: t.Since}
 	if !found {
 		return again, nil
@@ -99,7 +103,7 @@ func eventsOf(r store.Reader, id string) ([]Event, error) {
 // Status returns what the issuer says of the member now, exactly: nothing is made coarse. Under a rule
 // of the host it is what the host said last; who was never asked about is asked about now.
 func (i *Issuer) Status(ctx context.Context, mechanism, member string) (bonafide.Status, error) {
-	m, err := i.mechanism(mechanism)
+	m, err := i.Mechanism(mechanism)
 	if err != nil {
 		return bonafide.Status{}, err
 	}
@@ -124,8 +128,8 @@ func (i *Issuer) Status(ctx context.Context, mechanism, member string) (bonafide
 // from elsewhere count for under one of this site's mechanisms; 0 is none.
 type ConvertedFunc func(r store.Reader, mechanism, account string) (level int, err error)
 
-// statusIn returns the member's exact status now: the level earned here, and shown, unless what was
-// converted from elsewhere is higher. It fails with [bonafide.NoSuchMember] for an unknown member
+// statusIn returns the member's exact status now: the level earned here, and shown, unless what others
+// vouch for is higher, or what was converted from elsewhere higher still. It fails with [bonafide.NoSuchMember] for an unknown member
 // and, under a rule of the host, for one that the host wasn't asked about; to have a converted level is
 // to be known.
 func (i *Issuer) statusIn(r store.Reader, m *bonafide.Mechanism, id string) (bonafide.Status, error) {
@@ -145,7 +149,10 @@ func (i *Issuer) statusIn(r store.Reader, m *bonafide.Mechanism, id string) (bon
 		return bonafide.Status{}, noSuchMember(id)
 	}
 	now := i.now()
-	o := t.settle(m, now)
+	o, err := i.settleTally(r, m, id, &t)
+	if err != nil {
+		return bonafide.Status{}, err
+	}
 	status := bonafide.Status{
 		Mechanism: m.ID, Version: m.Version, Context: m.Context,
 		Level: o.level, Kind: bonafide.Earned, EarnedLevel: o.level, Measures: o.measures,
@@ -155,8 +162,11 @@ func (i *Issuer) statusIn(r store.Reader, m *bonafide.Mechanism, id string) (bon
 	if t.Standing != nil {
 		status.AsOf = bonafide.DateOf(t.AsOf)
 	}
-	if shown, ok := m.Level(level); ok && level > m.LevelNumber(o.level) {
-		// The sources stay: they are those of the earned level and the measures, which alone convert.
+	// The sources stay: they are those of the earned level and the measures, which alone convert.
+	if shown, ok := m.Level(o.vouched); ok && o.vouched > m.LevelNumber(o.level) {
+		status.Level, status.Kind, status.Since = shown.ID, bonafide.Vouched, ""
+	}
+	if shown, ok := m.Level(level); ok && level > m.LevelNumber(status.Level) {
 		status.Level, status.Kind, status.Since = shown.ID, bonafide.Converted, ""
 	}
 	if known.Suspended {
@@ -175,7 +185,7 @@ func (i *Issuer) convertedIn(r store.Reader, m *bonafide.Mechanism, id string) (
 // Reissue has followed what changed of the member elsewhere: a badge that shows something else is issued
 // anew, and what said too much is revoked.
 func (i *Issuer) Reissue(ctx context.Context, member string) error {
-	for _, slug := range i.slugs() {
+	for _, slug := range i.Slugs() {
 		err := i.change(ctx, func(tx store.Tx) ([]string, error) {
 			codes, err := i.restate(tx, i.mechanisms[slug], member)
 			if bonafide.CodeOf(err) == bonafide.NoSuchMember {
@@ -200,7 +210,10 @@ func same(a, b bonafide.Status) bool {
 // settle keeps the tally as it stands now, and lets follow what follows from it. It returns the codes
 // of badges to issue.
 func (i *Issuer) settle(tx store.Tx, m *bonafide.Mechanism, member string, t *tally) ([]string, error) {
-	o := t.settle(m, i.now())
+	o, err := i.settleTally(tx, m, member, t)
+	if err != nil {
+		return nil, err
+	}
 	if err := store.PutJSON(tx, tallyKey(m.Slug(), member), t); err != nil {
 		return nil, err
 	}
@@ -230,11 +243,12 @@ func (i *Issuer) change(ctx context.Context, fn func(store.Tx) (codes []string, 
 func (i *Issuer) issueSoon(ctx context.Context, codes []string) {
 	if err := i.issue(ctx, codes); err != nil {
 		i.Log.Warn("badges are issued later", "count", len(codes), "error", err)
-		i.wakeUp()
+		i.WakeUp()
 	}
 }
 
-func (i *Issuer) wakeUp() {
+// WakeUp tells [Issuer.Run] that there is something to do.
+func (i *Issuer) WakeUp() {
 	select {
 	case i.wake <- struct{}{}:
 	default: // it has been told already

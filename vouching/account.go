@@ -77,20 +77,26 @@ func (b *book) supports(v *vouch, a *account, at bonafide.Seconds) int {
 }
 
 // vouchedLevel returns the greatest level with enough supporters, given for each vouch received the
-// highest level that it supports. Nobody has two live vouches for one person, so they are as many people.
-func (b *book) vouchedLevel(supports []int) (level int) {
+// highest level that it supports, and the same for referrals from other sites. Nobody has two live vouches
+// for one person, so they are as many people. A referral is never the only supporter.
+func (b *book) vouchedLevel(supports, referrals []int) (level int) {
 	for i, needed := range b.parameters.Supporters {
-		count := 0
-		for _, h := range supports {
-			if h > i {
-				count++
-			}
-		}
-		if count >= needed {
+		here, elsewhere := above(supports, i), above(referrals, i)
+		if here+elsewhere >= needed && (here > 0 || elsewhere > 1) {
 			level = i + 1
 		}
 	}
 	return level
+}
+
+// above counts the numbers above a limit.
+func above(numbers []int, limit int) (count int) {
+	for _, n := range numbers {
+		if n > limit {
+			count++
+		}
+	}
+	return count
 }
 
 // next returns the first instant after at from which the account may differ without an event; 0 if none.

@@ -13,6 +13,8 @@ const (
 	KindReverse  Kind = "reverse"  // a fault was reversed
 	KindSuspend  Kind = "suspend"  // a member was suspended
 	KindRestore  Kind = "restore"  // a suspended member was restored
+	KindRefer    Kind = "refer"    // a voucher put a stake behind somebody at another site, whom they confirmed
+	KindOutcome  Kind = "outcome"  // that somebody's fault at the other site became final here, for the voucher alone
 )
 
 // Event is one thing that happened, a line of an event file. Which fields it has depends on its kind;
@@ -23,15 +25,18 @@ type Event struct {
 	At   bonafide.Seconds `json:"at"` // when it took place: a vouch, when it was accepted; a fault, when it became final
 
 	Member string `json:"member,omitzero"` // earn, fault, suspend, restore: whom it is about
-	Points int64  `json:"points,omitzero"` // earn: 0 to [MaxPoints]
+	Points int64  `json:"points,omitzero"` // earn: 0 to [bonafide.MaxPoints]; outcome: what it costs the voucher
 
-	Voucher    string `json:"voucher,omitzero"`     // vouch: who stands behind
+	Voucher    string `json:"voucher,omitzero"`     // vouch, refer: who stands behind
 	Vouchee    string `json:"vouchee,omitzero"`     // vouch: whom
 	Level      int    `json:"level,omitzero"`       // vouch: the highest level it may support, from 1
-	Stake      int64  `json:"stake,omitzero"`       // vouch: the points put up, up to [MaxPoints]
+	Stake      int64  `json:"stake,omitzero"`       // vouch, refer: the points put up, up to [bonafide.MaxPoints]
 	AcceptedBy string `json:"accepted_by,omitzero"` // vouch: who accepted it, which must be the vouchee
 
-	Vouch string `json:"vouch,omitzero"` // withdraw: the id of the vouch
+	Vouch string `json:"vouch,omitzero"` // withdraw: the id of the vouch or referral
+
+	Site     bonafide.Origin `json:"site,omitzero"`     // refer: the other site
+	Referral string          `json:"referral,omitzero"` // outcome: the id of the referral
 
 	Class    string           `json:"class,omitzero"`    // fault: its class among the [Parameters]
 	Occurred bonafide.Seconds `json:"occurred,omitzero"` // fault: when it was committed
@@ -40,9 +45,6 @@ type Event struct {
 
 	Fault string `json:"fault,omitzero"` // reverse: the id of the fault
 }
-
-// MaxPoints bounds what one event may earn or put up, so that no sum can overflow.
-const MaxPoints = 1_000_000_000
 
 // maxID bounds ids of events and members, in bytes.
 const maxID = 200
@@ -100,8 +102,8 @@ func (e *Event) validateID(field, id string) error {
 }
 
 func (e *Event) validateEarn() error {
-	if e.Points < 0 || e.Points > MaxPoints {
-		return e.bad("points", "%d is not within 0 and %d", e.Points, MaxPoints)
+	if e.Points < 0 || e.Points > bonafide.MaxPoints {
+		return e.bad("points", "%d is not within 0 and %d", e.Points, bonafide.MaxPoints)
 	}
 	return e.validateID("member", e.Member)
 }
@@ -120,8 +122,8 @@ func (e *Event) validateVouch() error {
 		return bonafide.Errorf(bonafide.NotAccepted, e.ID, "%q didn't accept it", e.Vouchee)
 	case e.Stake < 1:
 		return bonafide.Errorf(bonafide.StakeTooSmall, e.ID, "%d is no stake", e.Stake)
-	case e.Stake > MaxPoints:
-		return e.bad("stake", "%d is above %d", e.Stake, MaxPoints)
+	case e.Stake > bonafide.MaxPoints:
+		return e.bad("stake", "%d is above %d", e.Stake, bonafide.MaxPoints)
 	case e.Level < 1:
 		return e.bad("level", "%d is below 1", e.Level)
 	}

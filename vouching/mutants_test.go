@@ -38,7 +38,7 @@ var mutants = []mutant{
 	},
 	{
 		"one supporter fewer is enough", "account.go",
-		`count >= needed`, `count+1 >= needed`,
+		`here+elsewhere >= needed`, `here+elsewhere+1 >= needed`,
 		"TestProperties/supporters stand above",
 	},
 	{

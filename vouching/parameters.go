@@ -23,8 +23,8 @@ const (
 	AppealWithin = 14 * Day  // the member appeals within so long of the report
 	RuleWithin   = 60 * Day  // the arbiter rules within so long of the appeal
 
-	MaxReceived = 32 // live vouches for one person
-	MaxGiven    = 64 // live vouches of one person
+	MaxReceived = bonafide.MaxSupporters // live vouches for one person
+	MaxGiven    = 64                     // live vouches of one person
 
 	ProvenAfter = 90 * Day // a vouch that stood so long speaks for its voucher (see [Brake])
 	Benefit     = 4        // how much record everybody is credited with at the start (see [Brake])
@@ -56,6 +56,19 @@ func Default() Parameters {
 	}
 }
 
+// Of returns what a mechanism publishes; no-vouching of one whose rule doesn't count points. Without terms
+// for vouching no level can be vouched for, but faults cost points nevertheless.
+func Of(m *bonafide.Mechanism) (Parameters, error) {
+	if m.Rule.Points == nil {
+		return Parameters{}, bonafide.Errorf(bonafide.NoVouching, m.ID, "its rule doesn't count points")
+	}
+	p := Parameters{Levels: m.Rule.Points.Levels, Classes: ClassesOf(m.Faults)}
+	if m.Vouching != nil {
+		p.Supporters, p.MinStake = m.Vouching.Supporters, m.Vouching.MinStake
+	}
+	return p, p.Validate()
+}
+
 // ClassesOf returns a mechanism's classes of fault by id.
 func ClassesOf(faults []bonafide.FaultClass) map[string]Class {
 	classes := make(map[string]Class, len(faults))
@@ -75,30 +88,21 @@ func (p *Parameters) Validate() error {
 		return bad("levels", "there must be 1 to %d", maxLevels)
 	}
 	for i, points := range p.Levels {
-		if points < 1 || points > MaxPoints || i > 0 && points <= p.Levels[i-1] {
-			return bad(fmt.Sprintf("levels[%d]", i), "%d is not above the one before and at most %d", points, MaxPoints)
+		if points < 1 || points > bonafide.MaxPoints || i > 0 && points <= p.Levels[i-1] {
+			return bad(fmt.Sprintf("levels[%d]", i), "%d is not above the one before and at most %d", points, bonafide.MaxPoints)
 		}
 	}
-	if len(p.Supporters) >= len(p.Levels) || len(p.MinStake) != len(p.Supporters) {
-		return bad("supporters", "it and min_stake must have as many levels, fewer than the %d of the mechanism", len(p.Levels))
-	}
-	for i, n := range p.Supporters {
-		if n < 1 || n > MaxReceived {
-			return bad(fmt.Sprintf("supporters[%d]", i), "%d is not within 1 and %d", n, MaxReceived)
-		}
-	}
-	for i, stake := range p.MinStake {
-		if stake < 1 || stake > MaxPoints || i > 0 && stake < p.MinStake[i-1] {
-			return bad(fmt.Sprintf("min_stake[%d]", i), "%d is below 1 or the one before, or above %d", stake, MaxPoints)
-		}
+	terms := bonafide.Vouching{Supporters: p.Supporters, MinStake: p.MinStake}
+	if err := terms.Validate(len(p.Levels)); err != nil {
+		return err
 	}
 	for _, id := range slices.Sorted(maps.Keys(p.Classes)) {
 		c := p.Classes[id]
 		if share := c.Severity.Rat(); share.Sign() <= 0 || share.Num().Cmp(share.Denom()) > 0 {
 			return bad("classes."+id+".severity", "%q is not above 0 and at most 1", string(c.Severity))
 		}
-		if c.Points < 0 || c.Points > MaxPoints {
-			return bad("classes."+id+".points", "%d is not within 0 and %d", c.Points, MaxPoints)
+		if c.Points < 0 || c.Points > bonafide.MaxPoints {
+			return bad("classes."+id+".points", "%d is not within 0 and %d", c.Points, bonafide.MaxPoints)
 		}
 	}
 	return nil

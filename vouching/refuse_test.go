@@ -61,7 +61,7 @@ func TestRefusals(t *testing.T) {
 		"a foreign field":               {at(vouching.Event{Kind: vouching.KindEarn, Member: "bob", Stake: 5}), bonafide.BadValue},
 		"without an id":                 {vouching.Event{Kind: vouching.KindEarn, At: s.now, Member: "bob"}, bonafide.BadValue},
 		"without an instant":            {vouching.Event{Kind: vouching.KindEarn, ID: "new", Member: "bob"}, bonafide.BadValue},
-		"too many points":               {at(vouching.Event{Kind: vouching.KindEarn, Member: "bob", Points: vouching.MaxPoints + 1}), bonafide.BadValue},
+		"too many points":               {at(vouching.Event{Kind: vouching.KindEarn, Member: "bob", Points: bonafide.MaxPoints + 1}), bonafide.BadValue},
 		"about nobody":                  {at(vouching.Event{Kind: vouching.KindRestore}), bonafide.BadValue},
 	} {
 		t.Run(name, func(t *testing.T) {

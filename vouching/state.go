@@ -56,8 +56,9 @@ func (s *State) Members() []string { return slices.Sorted(maps.Keys(s.people)) }
 // Faults returns the ids of all faults, in order.
 func (s *State) Faults() []string { return slices.Sorted(maps.Keys(s.faults)) }
 
-// Member returns what holds of one member; of one that no event names, nothing but the id.
-func (s *State) Member(id string) Member {
+// Member returns what holds of one member; of one that no event names, nothing but the id. referrals are
+// the highest levels that supporters from other sites support, one for each such site.
+func (s *State) Member(id string, referrals ...int) Member {
 	p := s.look(id)
 	a := s.account(p, s.at)
 	m := Member{
@@ -83,7 +84,7 @@ func (s *State) Member(id string) Member {
 		m.Next = sooner(m.Next, sooner(v.ends(), s.next(v.voucher, s.at)))
 	}
 	if !m.Suspended {
-		m.VouchedLevel = s.vouchedLevel(supports)
+		m.VouchedLevel = s.vouchedLevel(supports, referrals)
 	}
 	m.Level = max(m.OwnLevel, m.VouchedLevel)
 	switch {

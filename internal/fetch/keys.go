@@ -56,8 +56,9 @@ func (c *Client) Keys(ctx context.Context, origin bonafide.Origin, kid string) (
 	return set, nil
 }
 
-// opened opens a token that issuer must have signed, and decodes its payload.
-func opened[T any](ctx context.Context, c *Client, token *seal.Token, issuer bonafide.Origin) (T, error) {
+// Open opens a token that issuer must have signed, and decodes its payload, which the caller checks. Its errors
+// are wrong-issuer and those of [Client.Keys] and [seal.OpenAs].
+func Open[T any](ctx context.Context, c *Client, token *seal.Token, issuer bonafide.Origin) (T, error) {
 	var zero T
 	signer, err := token.Issuer()
 	if err != nil {

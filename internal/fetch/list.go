@@ -66,7 +66,7 @@ func (c *Client) openList(ctx context.Context, issuer bonafide.Origin, address, 
 	if err != nil {
 		return nil, err
 	}
-	signed, err := opened[bonafide.StatusList](ctx, c, token, issuer)
+	signed, err := Open[bonafide.StatusList](ctx, c, token, issuer)
 	if bonafide.CodeOf(err) == bonafide.WrongIssuer {
 		return nil, bonafide.Errorf(bonafide.StatusListOther, address, "isn't signed by %s", issuer).Because(err)
 	}

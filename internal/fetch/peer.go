@@ -104,7 +104,7 @@ func (c *Client) OpenBadge(ctx context.Context, token string) (*bonafide.Credent
 }
 
 func (c *Client) credential(ctx context.Context, token *seal.Token, issuer bonafide.Origin) (*bonafide.Credential, error) {
-	credential, err := opened[bonafide.Credential](ctx, c, token, issuer)
+	credential, err := Open[bonafide.Credential](ctx, c, token, issuer)
 	if err != nil {
 		return nil, err
 	}
@@ -135,7 +135,7 @@ func published[T any](ctx context.Context, c *Client, address string, typ bonafi
 	if err != nil {
 		return zero, err
 	}
-	return opened[T](ctx, c, token, origin)
+	return Open[T](ctx, c, token, origin)
 }
 
 // keep reads what is in memory, or gets it and keeps it there until the time that get names.

@@ -118,7 +118,7 @@ func TestOpensWhatAnotherImplementationSigned(t *testing.T) {
 
 // Each kind of object is offered at the place of each other.
 func TestEveryTypeElsewhere(t *testing.T) {
-	types := []bonafide.Type{bonafide.TypeCredential, bonafide.TypeEntity, bonafide.TypeMechanism, bonafide.TypeTable, bonafide.TypeStatus, bonafide.TypeAssertion}
+	types := []bonafide.Type{bonafide.TypeCredential, bonafide.TypeEntity, bonafide.TypeMechanism, bonafide.TypeTable, bonafide.TypeStatus, bonafide.TypeRuling, bonafide.TypeReferral, bonafide.TypeOutcome, bonafide.TypeAssertion}
 	sealer, _ := published(t, generate(t))
 	for _, is := range types {
 		token, err := sealer.Seal(t.Context(), is, struct{}{})
