@@ -1,10 +1,6 @@
 package vouching
 
-import (
-	"slices"
-
-	"bonafide.example"
-)
+import "bonafide.example"
 
 // Part is what is known of some members: as much of a history as a question needs, with what followed from
 // it worked out before. Nothing in it is void.
@@ -97,11 +93,9 @@ func (b *book) recallBurns(r Record) {
 }
 
 // Charges returns what a fault or outcome that isn't known yet would cost whom, in order of member id. The
-// state must hold the vouches received by the person at fault and by each of their vouchers.
-func (s *State) Charges(e Event) (charges []Charge) {
-	for _, c := range s.cascade(s.drawFault(e)) {
-		charges = append(charges, c.view(s.at))
-	}
-	slices.SortFunc(charges, byMember)
-	return charges
+// state must hold the vouches received by the person at fault and by each of their vouchers, or the referral.
+func (s *State) Charges(e Event) []Charge {
+	f := s.drawFault(e)
+	f.charges = s.cascade(f)
+	return s.viewFault(f).Charges
 }
