@@ -92,7 +92,7 @@ var mutants = []mutant{
 	},
 	{
 		"everybody's lists are read", "part.go",
-		`store.Prefix(p.key("member", member))`, `store.Prefix(p.key("member"))`,
+		`lists{}, p.key("member", member)`, `lists{}, p.key("member", member[:0])`,
 		"TestCost",
 	},
 	{
