@@ -225,6 +225,16 @@ var mutants = []mutant{
 		`l.expectHealing(d.fault, d.at)`, `l.expectHealing(d.fault, l.at)`,
 		"TestAdvanceSkipsNothing",
 	},
+	{
+		"notice given is forgotten", "assemble.go",
+		`.withdrawn = r.Withdrawn`, `.withdrawn = 0`,
+		"TestAssemble",
+	},
+	{
+		"a fault would charge nobody", "assemble.go",
+		`f.charges = s.cascade(f)`, ``,
+		"TestCharges",
+	},
 }
 
 // TestMutants shows that each property can fail, and notices the bug that it is there to notice.
