@@ -67,7 +67,7 @@ type Given struct {
 	Since     bonafide.Seconds `json:"since"`
 	Ends      bonafide.Seconds `json:"ends"`
 	Withdrawn bonafide.Seconds `json:"withdrawn,omitzero"`
-	Reports   bonafide.Seconds `json:"reports"` // until when a fault from before its end can be reported
+	Reports   bonafide.Seconds `json:"reports,omitzero"` // until when a fault from before its end can be reported
 	State     State            `json:"state"`
 	Charges   []Charge         `json:"charges"`
 }
@@ -203,9 +203,9 @@ func (d *Desk) addVouches(r store.Reader, s *Standing, of vouching.Member, now b
 		case err != nil:
 			return err
 		case v.Live:
-			s.Given = append(s.Given, given(v, names))
+			s.Given = append(s.Given, given(v, names, now))
 		case now < keptUntil(v):
-			s.Past = append(s.Past, given(v, names))
+			s.Past = append(s.Past, given(v, names, now))
 		}
 	}
 	for _, v := range of.Received {
@@ -218,10 +218,13 @@ func (d *Desk) addVouches(r store.Reader, s *Standing, of vouching.Member, now b
 	return nil
 }
 
-func given(v vouching.Vouch, names vouch) Given {
+func given(v vouching.Vouch, names vouch, now bonafide.Seconds) Given {
 	g := Given{
 		ID: v.ID, Person: names.Vouchee.shown(), Level: v.Level, Supports: v.Supports, Stake: v.Stake, Burned: v.Burned, Remaining: v.Remaining,
-		Since: v.Accepted, Ends: v.Ends, Withdrawn: v.Withdrawn, Reports: v.Ends + vouching.ReportWithin, State: stateOf(v), Charges: []Charge{},
+		Since: v.Accepted, Ends: v.Ends, Withdrawn: v.Withdrawn, State: stateOf(v), Charges: []Charge{},
+	}
+	if until := v.Ends + vouching.ReportWithin; now <= until {
+		g.Reports = until
 	}
 	for _, c := range v.Charges {
 		g.Charges = append(g.Charges, Charge{c.Hop == 1, c.Amount, c.Healed, c.HealedBy - vouching.Periods*vouching.Period, c.HealedBy})
