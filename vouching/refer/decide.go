@@ -18,8 +18,8 @@ func (d *Desk) Confirm(ctx context.Context, member, id string) error {
 		if err != nil || r.State == bonafide.ReferralConfirmed {
 			return err
 		}
-		if r.State != bonafide.ReferralPending {
-			return bonafide.Errorf(bonafide.ReferralOver, id, "is %s, not redeemed and waiting for an answer", string(r.State))
+		if err := d.answerable(r); err != nil {
+			return err
 		}
 		if err := d.stillEarned(tx, r); err != nil {
 			return err
@@ -31,6 +31,14 @@ func (d *Desk) Confirm(ctx context.Context, member, id string) error {
 		r.State, r.Confirmed, r.Until = bonafide.ReferralConfirmed, now, now+vouching.Life
 		return put(tx, r)
 	})
+}
+
+// answerable tells whether the referral waits for the member's word, and not too long already.
+func (d *Desk) answerable(r *Referral) error {
+	if r.State != bonafide.ReferralPending || d.instant() >= r.due() {
+		return bonafide.Errorf(bonafide.ReferralOver, r.ID, "is %s, or was redeemed too long ago", string(r.State))
+	}
+	return nil
 }
 
 // stillEarned tells whether the member still has the level that the referral states. If not, its entry is
@@ -75,8 +83,8 @@ func (d *Desk) Decline(ctx context.Context, member, id string) error {
 		if err != nil || r.State == bonafide.ReferralDeclined {
 			return err
 		}
-		if r.State != bonafide.ReferralPending {
-			return bonafide.Errorf(bonafide.ReferralOver, id, "is %s, not redeemed and waiting for an answer", string(r.State))
+		if err := d.answerable(r); err != nil {
+			return err
 		}
 		if err := d.Issuer.Unwatch(tx, r.Entry); err != nil {
 			return err

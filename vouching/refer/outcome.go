@@ -132,7 +132,7 @@ func (d *Desk) redeemed(tx store.Tx, r *Referral, o *bonafide.Outcome) error {
 	case r.State != waiting || o.IssuedAt.Time().After(r.Expires.Time().Add(bonafide.Leeway)):
 		return bonafide.Errorf(bonafide.ReferralOver, r.ID, "was withdrawn or redeemed too late")
 	}
-	r.State, r.Redeemed, r.Outcome, r.Name, r.Link = bonafide.ReferralPending, d.instant(), o.ID, o.Name, ""
+	r.State, r.Redeemed, r.Outcome, r.Name, r.Link = bonafide.ReferralPending, o.IssuedAt, o.ID, o.Name, ""
 	return put(tx, r)
 }
 

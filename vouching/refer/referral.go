@@ -11,9 +11,9 @@ import (
 )
 
 const (
-	// unanswered is how long a redeemed referral waits for the voucher's word: when it is over, so is every
-	// outcome that could still ask for it.
-	unanswered = bonafide.Seconds(bonafide.MaxDelivery / time.Second)
+	// unanswered is how long a redeemed referral waits for the voucher's word: a day less than the other site
+	// asks for it at least, so that a late word doesn't lock points for what counts nowhere.
+	unanswered = bonafide.Seconds(bonafide.MinDelivery/time.Second) - vouching.Day
 	// late is how long after its expiry a referral's redemption may be told: either site may have been away.
 	late = 7 * vouching.Day
 	// remembered is how long a referral that never counted is kept after its end, so that what is told of it is
@@ -21,7 +21,7 @@ const (
 	remembered = bonafide.Seconds(bonafide.MaxDelivery / time.Second)
 	// faultsTold is how long one that counted is kept after its end: until a fault of its last day can have
 	// been reported, ruled on there, told, ruled on here, and have healed.
-	faultsTold = vouching.ReportWithin + 2*(vouching.AppealWithin+vouching.RuleWithin) + unanswered + vouching.Periods*vouching.Period
+	faultsTold = vouching.ReportWithin + 2*(vouching.AppealWithin+vouching.RuleWithin) + remembered + vouching.Periods*vouching.Period
 )
 
 // waiting is how a referral stands that nobody has redeemed yet; [bonafide.ReferralState] has the others.
@@ -52,9 +52,9 @@ type Referral struct {
 	Expires   bonafide.Seconds       `json:"expires"` // until when it may be redeemed
 	State     bonafide.ReferralState `json:"state"`
 
-	Redeemed  bonafide.Seconds `json:"redeemed,omitzero"`
-	Outcome   string           `json:"outcome,omitzero"` // the jti of what told so
-	Name      string           `json:"name,omitzero"`    // what whoever redeemed it wants to be called
+	Redeemed  bonafide.Seconds `json:"redeemed,omitzero"` // by the other site's clock
+	Outcome   string           `json:"outcome,omitzero"`  // the jti of what told so
+	Name      string           `json:"name,omitzero"`     // what whoever redeemed it wants to be called
 	Confirmed bonafide.Seconds `json:"confirmed,omitzero"`
 	Until     bonafide.Seconds `json:"until,omitzero"` // confirmed once: until, but not at, this instant the voucher answers for it
 	Over      bonafide.Seconds `json:"over,omitzero"`  // since when it is declined or has ended
