@@ -126,6 +126,26 @@ func TestOfferingOnPages(t *testing.T) {
 	require.Equal(t, http.StatusGone, newcomer.open(own))
 }
 
+// BF-TBD: whoever accepts isn't told on a page what keeps the voucher from it, which may be others' faults.
+func TestAcceptanceUnable(t *testing.T) {
+	w := newWorld(t)
+	w.earn("alice", 100)
+	w.vouch("alice", "bob", 1, 10)
+	code := w.offer("alice", 1, 40)
+	w.fault("bob", "fraud", 0)
+	carol := w.browse("carol", "en")
+	carol.open("/vouches/offers/" + code)
+	require.Equal(t, http.StatusUnprocessableEntity, carol.press("Accept", nil))
+	require.Contains(t, carol.text(), "Whoever gave you this link can't stand behind you just now.")
+	require.NotContains(t, carol.text(), "fault")
+	require.Equal(t, bonafide.BeyondCapacity, sent(t, w.post("carol", "/vouches/offers/"+code+"/accept", nil)))
+	require.Empty(t, w.view("carol").Received)
+	w.earn("alice", 100)
+	carol.open("/vouches/offers/" + code)
+	require.Equal(t, http.StatusOK, carol.press("Accept", nil))
+	require.Len(t, w.view("carol").Received, 1)
+}
+
 // BF-TBD: what is refused is said in plain words in the language of the page, before anything is put up.
 func TestRefusalsOnPages(t *testing.T) {
 	w := newWorld(t)
