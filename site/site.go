@@ -1,6 +1,7 @@
 // Package site joins the two roles on one origin: an issuer that says what it knows of its members, and
 // a verifier that counts what others say. It holds what both share: the keys, the documents under
-// /.well-known, the sign-in hook, and the status shown, the best of a member's own and converted levels.
+// /.well-known, the sign-in hook, and the status shown, the best of a member's own, vouched and converted
+// levels.
 //
 // A site that knows its members and counts badges from elsewhere is one value and one handler:
 //
