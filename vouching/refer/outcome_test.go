@@ -60,7 +60,7 @@ func TestConfirmationIsRefusedOnceTheLevelFell(t *testing.T) {
 	w := newWorld(t)
 	id := w.refers("alice", 60)
 	w.told(id, w.there.redeemed(id, "Bob"))
-	report := court.Report{ID: "own", Mechanism: slug, Member: "alice", Class: "fraud", Occurred: w.instant(), Words: "She kept the money."}
+	report := court.Report{ID: "own", Mechanism: slug, Member: "alice", Class: "fraud", Occurred: w.instant() - 1, Words: "She kept the money."}
 	_, err := w.court.Report(t.Context(), report)
 	require.NoError(t, err)
 	w.wait(14 * day)
