@@ -63,6 +63,9 @@ func (l *lending) record(member string, points int) {
 func (l *lending) act(e vouching.Event) string {
 	l.t.Helper()
 	l.acts++
+	if e.Kind == vouching.KindFault {
+		l.clock.add(time.Second) // the second in which it occurred must be over
+	}
 	e.ID, e.At = fmt.Sprintf("act%d", l.acts), bonafide.SecondsOf(l.clock.now())
 	require.NoError(l.t, l.Store.Update(l.t.Context(), func(tx store.Tx) error {
 		if e.Vouchee != "" {
