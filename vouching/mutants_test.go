@@ -33,7 +33,7 @@ var mutants = []mutant{
 	},
 	{
 		"equals support each other", "account.go",
-		`min(v.level, a.ownLevel-1)`, `min(v.level, a.ownLevel)`,
+		`min(v.level, a.ownLevel-1,`, `min(v.level, a.ownLevel,`,
 		"TestProperties/supporters stand above",
 	},
 	{
