@@ -99,7 +99,7 @@ func TestOfferingOnPages(t *testing.T) {
 	newcomer := w.browse("", "fr")
 	require.Equal(t, http.StatusSeeOther, newcomer.open(path))
 	require.Equal(t, path, newcomer.url.Query().Get("to"))
-	newcomer.signIn("zoé")
+	newcomer.signIn("zoe")
 	require.Equal(t, http.StatusOK, newcomer.open(path))
 	require.Contains(t, newcomer.text(), "Alice propose de se porter garant de vous, jusqu'à Gold (fr), pour « Fair trade (fr) ».")
 	require.Contains(t, newcomer.text(), "Avec 3 garants d'un niveau supérieur")

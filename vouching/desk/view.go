@@ -199,7 +199,7 @@ func standing(m *bonafide.Mechanism, of vouching.Member, brake vouching.Brake) S
 // addVouches adds the vouches given and received, with the names of the other side.
 func (d *Desk) addVouches(r store.Reader, s *Standing, of vouching.Member, now bonafide.Seconds) error {
 	for _, v := range of.Given {
-		if v.Vouchee == "" { // behind somebody at another site
+		if v.Site != "" { // behind somebody there
 			if v.Live {
 				s.Elsewhere += v.Stake
 			}

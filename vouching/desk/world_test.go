@@ -179,16 +179,17 @@ func (w *world) offer(voucher string, level int, stake int64) string {
 	return link.Link[strings.LastIndexByte(link.Link, '/')+1:]
 }
 
-// fault has a member's fault become final now, and reported; it occurred so long ago.
+// fault has a member's fault become final a second from now, and reported; it occurred so long before, or now.
 func (w *world) fault(name, class string, ago time.Duration) {
 	w.t.Helper()
+	w.wait(time.Second) // the second in which it occurred must be over
 	w.events++
 	kept, err := w.issuer.Ledger("trade")
 	require.NoError(w.t, err)
 	require.NoError(w.t, w.store.Update(w.t.Context(), func(tx store.Tx) error {
 		touched, err := kept.Add(tx, w.seconds(), vouching.Event{
 			Kind: vouching.KindFault, ID: fmt.Sprintf("fault-%d", w.events), At: w.seconds(), Member: account(name).ID, Class: class,
-			Occurred: bonafide.SecondsOf(w.now().Add(-ago)), Reported: w.seconds(),
+			Occurred: bonafide.SecondsOf(w.now().Add(-max(ago, time.Second))), Reported: w.seconds(),
 		})
 		if err != nil {
 			return err
