@@ -6,6 +6,7 @@ import (
 	"crypto/rand"
 	"runtime"
 	"slices"
+	"strings"
 	"time"
 
 	"bonafide.example"
@@ -17,7 +18,7 @@ import (
 const (
 	badgeLife   = 60 * 24 * time.Hour // how long an issue is valid; bonafide.MaxBadgeLife at most
 	renewAfter  = 30 * 24 * time.Hour // an issue of that age is renewed, so that its date stays fresh
-	oneDay      = 24 * time.Hour      // a converted level is looked at each day: it may end without any event here
+	oneDay      = 24 * time.Hour      // a level that rests on other sites is looked at each day: it may end without any event here
 	batchSize   = 256                 // badges that are signed and written at once
 	maxAhead    = bonafide.Leeway / 2 // no badge is issued whose validity begins later than that
 	maxAttempts = 5                   // at issuing a badge whose status keeps changing meanwhile
@@ -65,6 +66,28 @@ func badgeOf(r store.Reader, slug, member string) (string, error) {
 		return "", err
 	}
 	return string(values[0]), nil
+}
+
+// BadgeHolder returns whose badge is at an address of this site, and what its page calls them. It fails with
+// [bonafide.NotFound] unless that badge is published.
+func (i *Issuer) BadgeHolder(r store.Reader, address string) (member, name string, err error) {
+	b, found, err := i.badgeAt(r, address)
+	if err == nil && (!found || b.Withdrawn) {
+		err = bonafide.Errorf(bonafide.NotFound, address, "is no published badge of %s", i.Origin)
+	}
+	if err != nil {
+		return "", "", err
+	}
+	return b.Member, b.Name, nil
+}
+
+// badgeAt returns the badge at an address, false if there is none.
+func (i *Issuer) badgeAt(r store.Reader, address string) (b badgeRecord, found bool, err error) {
+	code, ok := strings.CutPrefix(address, i.address(""))
+	if !ok {
+		return b, false, nil
+	}
+	return store.GetJSON[badgeRecord](r, badgeKey(code))
 }
 
 // PublishBadge publishes the member's badge under a mechanism and returns its address, which stays the
@@ -172,7 +195,7 @@ func (i *Issuer) restate(tx store.Tx, m *bonafide.Mechanism, member string) ([]s
 	if err != nil || b.Withdrawn {
 		return nil, err
 	}
-	if now.Kind == bonafide.Converted {
+	if now.Kind == bonafide.Converted || now.Kind == bonafide.Vouched && i.Referred != nil {
 		midnight := i.now().Truncate(oneDay).Add(oneDay)
 		if err := schedule(tx, midnight, m.Slug(), member); err != nil {
 			return nil, err

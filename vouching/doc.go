@@ -10,10 +10,16 @@
 // repetition matters. There are integers only, no clock and no floats. A [Ledger] is the same for servers,
 // kept up to date event by event. What a server may add to the history is told by [State.Refuse].
 //
+// A member may also refer somebody to another site, and puts up a stake as with a vouch. What becomes of it
+// comes back as an outcome, which costs that member alone. Here a referral is a vouch for an outsider, who never has
+// a level; the supporter that it makes at the other site is counted there ([State.Member]). A site can cost a
+// member a tenth of what they earned in a year: that depends on what came before, so it is held when an outcome is
+// entered, and the event carries its points ([State.OutcomePoints]). The state stays a function of the set of events.
+//
 // What is worked out from the whole history, in this order:
 //
-//   - Which vouches are void (void.go): the second live one for the same person, the 33rd received, the
-//     65th given, one given while suspended. A site refuses these; a history that holds them nevertheless
+//   - Which vouches and referrals are void (void.go): the second live one for the same person, the 33rd received,
+//     the 65th given, one given while suspended. A site refuses these; a history that holds them nevertheless
 //     is read as if it didn't. The capacity and the brake bound only what is accepted, and void nothing.
 //   - What each fault charges (charge.go), by the vouches that were live when it occurred.
 //   - Each member's account at the instant (account.go): what is earned, lost, charged and healed, hence
@@ -35,6 +41,8 @@
 //     the instant of the report, not at it, and if it, rather than old age, ended the vouch.
 //   - What goes on to hop 2 is a quarter of the charge of hop 1, even if its bearer is charged more as
 //     somebody else's voucher at hop 2.
+//   - An outcome whose points are above the stake costs the whole stake; one of 0 points charges nobody. One
+//     that occurred outside the time for which its referral answers is taken, and charges nobody.
 //   - Of several suspensions and restorations the latest holds; at one instant, the suspension.
 //   - A suspended member goes on to be charged, and can be vouched for, but shows no level.
 //   - A vouchee speaks for a voucher (see [State.Brake]) after 90 days in one live vouch, covered or
