@@ -12,13 +12,11 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
-	"slices"
 	"sync/atomic"
 	"time"
 
 	"bonafide.example"
 	"bonafide.example/internal/web"
-	"bonafide.example/issuer"
 	"bonafide.example/site"
 	"bonafide.example/store"
 	"bonafide.example/store/bolt"
@@ -50,20 +48,16 @@ type World struct {
 	Clock  Clock
 	Bazar  *Place // issues seller badges
 	Outils *Place // converts them into its own stars
-	Alice  string // the address of Alice's badge at bazar
+	Alice  string // the address of Alice's badge as a seller at bazar
 	Bob    string // of Bob's
+
+	Neighbours map[string]string // the addresses of everyone's badges as neighbours at bazar, by id
 
 	folder    string
 	log       *slog.Logger
 	listeners []net.Listener
 	places    []*Place
 }
-
-// The world's people, under the same id at every site. A real site would choose its own.
-var (
-	alice = bonafide.Account{ID: "alice", Name: "Alice", Since: "2019-03"}
-	bob   = bonafide.Account{ID: "bob", Name: "Bob", Since: "2024-06"}
-)
 
 // New makes the world in a folder of its own, its sites listening on loopback from port on; port 0
 // takes any that are free.
@@ -91,29 +85,22 @@ func (w *World) found(ctx context.Context, port int) error {
 	if err != nil {
 		return err
 	}
-	rated := seller(bazar.origin)
-	if w.Bazar, err = w.open(bazar, site.Config{Name: "Bazar", Issues: true, Mechanisms: []bonafide.Mechanism{rated}}); err != nil {
+	rated, helping := seller(bazar.origin), neighbour(bazar.origin)
+	if w.Bazar, err = w.open(bazar, site.Config{Name: "Bazar", Issues: true, Mechanisms: []bonafide.Mechanism{rated, helping}}); err != nil {
 		return err
 	}
 	stars := member(outils.origin)
 	if w.Outils, err = w.open(outils, site.Config{
 		Name: "Outils", Issues: true, Verifies: true,
-		Mechanisms: []bonafide.Mechanism{stars}, Tables: []bonafide.Table{rates("bazar", &rated, &stars, w.Clock.Now())},
+		Mechanisms: []bonafide.Mechanism{stars},
+		Tables: []bonafide.Table{
+			rates("bazar", &rated, &stars, w.Clock.Now()), standing("neighbours", &helping, &stars, w.Clock.Now()),
+		},
 		Contest: string(outils.origin) + "/conversions/bazar",
 	}); err != nil {
 		return err
 	}
-	if err := w.remember(ctx, alice.ID, 3*365*24*time.Hour, 412, 5); err != nil {
-		return err
-	}
-	if err := w.remember(ctx, bob.ID, 200*24*time.Hour, 27, 3); err != nil {
-		return err
-	}
-	if w.Alice, err = w.Bazar.Issuer.PublishBadge(ctx, "seller", alice.ID, alice.Name); err != nil {
-		return err
-	}
-	w.Bob, err = w.Bazar.Issuer.PublishBadge(ctx, "seller", bob.ID, bob.Name)
-	return err
+	return w.settle(ctx)
 }
 
 // address is where a site will be: it must listen before it knows its origin.
@@ -143,7 +130,7 @@ func (w *World) open(at address, config site.Config) (*Place, error) {
 	if err != nil {
 		return nil, err
 	}
-	signIn, signInPage, err := site.DemoSignIn(at.origin, w.log, alice, bob)
+	signIn, signInPage, err := site.DemoSignIn(at.origin, w.log, people...)
 	if err != nil {
 		return nil, err
 	}
@@ -207,40 +194,6 @@ func (w *World) Advance(ctx context.Context, by time.Duration) error {
 		}
 	}
 	return nil
-}
-
-// Rate lets buyers at bazar rate a member: so many times well and so many times badly.
-func (w *World) Rate(ctx context.Context, member string, good, bad int) error {
-	var events []issuer.Event
-	for i := range good + bad {
-		events = append(events, rating(member, i, w.Clock.Now(), i < good))
-	}
-	_, err := w.Bazar.Issuer.Record(ctx, events...)
-	return err
-}
-
-// remember gives a member a past at bazar: ratings at even distances until now, the bad ones among them.
-func (w *World) remember(ctx context.Context, member string, since time.Duration, good, bad int) error {
-	all, now := good+bad, w.Clock.Now()
-	var events []issuer.Event
-	for i := range all {
-		at := now.Add(-since / time.Duration(all) * time.Duration(all-i))
-		events = append(events, rating(member, i, at, (i+1)*bad/all == i*bad/all))
-	}
-	// A level is held since the events that gave it were told, so they are told as they came.
-	for some := range slices.Chunk(events, 1+all/20) {
-		if _, err := w.Bazar.Issuer.Record(ctx, some...); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// rating is one buyer's rating of a member; n tells it from others at the same instant.
-func rating(member string, n int, at time.Time, positive bool) issuer.Event {
-	return issuer.Event{
-		ID: fmt.Sprintf("%s-%d-%d", member, at.UnixNano(), n), Member: member, Mechanism: "seller", Kind: "rating", Positive: &positive, At: at,
-	}
 }
 
 // Things prints what there is to try. program is how the person at the keyboard calls this program.
