@@ -6,6 +6,7 @@ import (
 	"crypto/rand"
 	"runtime"
 	"slices"
+	"strings"
 	"time"
 
 	"bonafide.example"
@@ -65,6 +66,28 @@ func badgeOf(r store.Reader, slug, member string) (string, error) {
 		return "", err
 	}
 	return string(values[0]), nil
+}
+
+// BadgeHolder returns whose badge is at an address of this site, and what its page calls them. It fails with
+// [bonafide.NotFound] unless that badge is published.
+func (i *Issuer) BadgeHolder(r store.Reader, address string) (member, name string, err error) {
+	b, found, err := i.badgeAt(r, address)
+	if err == nil && (!found || b.Withdrawn) {
+		err = bonafide.Errorf(bonafide.NotFound, address, "is no published badge of %s", i.Origin)
+	}
+	if err != nil {
+		return "", "", err
+	}
+	return b.Member, b.Name, nil
+}
+
+// badgeAt returns the badge at an address, false if there is none.
+func (i *Issuer) badgeAt(r store.Reader, address string) (b badgeRecord, found bool, err error) {
+	code, ok := strings.CutPrefix(address, i.address(""))
+	if !ok {
+		return b, false, nil
+	}
+	return store.GetJSON[badgeRecord](r, badgeKey(code))
 }
 
 // PublishBadge publishes the member's badge under a mechanism and returns its address, which stays the

@@ -1,6 +1,7 @@
 package issuer
 
 import (
+	"slices"
 	"time"
 
 	"bonafide.example"
@@ -17,20 +18,22 @@ func (i *Issuer) settleConsent(tx store.Tx, c *consent, m *bonafide.Mechanism, e
 // keepStatements sets the bits of the consent's statements that don't hold, and drops them, and also those that
 // may no longer be relied on.
 func (i *Issuer) keepStatements(tx store.Tx, c *consent, holds func(statement) bool) error {
-	var kept []statement
-	for _, s := range c.Statements {
-		switch {
-		case !i.now().Before(s.ReliedUntil.Time()):
-		case holds(s):
+	c.Statements = slices.DeleteFunc(c.Statements, func(s statement) bool { return !i.now().Before(s.ReliedUntil.Time()) })
+	kept, err := i.revokeUnless(tx, c.Statements, holds)
+	c.Statements = kept
+	return err
+}
+
+// revokeUnless sets the bits of the statements that don't hold, and returns those that do.
+func (i *Issuer) revokeUnless(tx store.Tx, statements []statement, holds func(statement) bool) (kept []statement, err error) {
+	for _, s := range statements {
+		if holds(s) {
 			kept = append(kept, s)
-		default:
-			if err := i.revoke(tx, s.Entry); err != nil {
-				return err
-			}
+		} else if err := i.revoke(tx, s.Entry); err != nil {
+			return nil, err
 		}
 	}
-	c.Statements = kept
-	return nil
+	return kept, nil
 }
 
 // endConsent sets the bits of all that was stated under the consent: it doesn't hold any longer.
@@ -51,9 +54,14 @@ func consentsOf(r store.Reader, member string) ([]consent, error) {
 	return all, err
 }
 
-// statusChanged follows a change of the member's exact status under m: what verifiers were told of it,
+// statusChanged follows a change of the member's exact status under m: what others were told of it,
 // and would now be told lower, is revoked.
 func (i *Issuer) statusChanged(tx store.Tx, m *bonafide.Mechanism, member string, now bonafide.Status) error {
+	earned := earnedAlone(now)
+	err := i.keepWatched(tx, m.Slug(), member, func(s statement) bool { return !lower(earned, s.Status, m) })
+	if err != nil {
+		return err
+	}
 	all, err := consentsOf(tx, member)
 	if err != nil {
 		return err

@@ -5,7 +5,6 @@ import (
 	"crypto/subtle"
 	"net/http"
 	"net/url"
-	"strings"
 
 	"bonafide.example"
 	"bonafide.example/internal/oauth"
@@ -161,11 +160,7 @@ func (i *Issuer) readQuestion(ctx context.Context, q *question, client, member s
 
 // badgeOwner returns whose badge under m the address is, "" if it is nobody's.
 func (i *Issuer) badgeOwner(r store.Reader, m *bonafide.Mechanism, address string) (string, error) {
-	code, ok := strings.CutPrefix(address, i.address(""))
-	if !ok {
-		return "", nil
-	}
-	b, _, err := store.GetJSON[badgeRecord](r, badgeKey(code))
+	b, _, err := i.badgeAt(r, address)
 	if err != nil || b.Mechanism != m.Slug() {
 		return "", err
 	}

@@ -39,8 +39,9 @@ type listRecord struct {
 }
 
 func listKey(number int) []byte              { return store.Key("i", "list", fmt.Sprintf("%06d", number)) }
-func openListKey(purpose listPurpose) []byte { return store.Key("i", "open-list", string(purpose)) } // → its number
-func lastListKey() []byte                    { return store.Key("i", "last-list") }                  // → its number
+func openListKey(purpose listPurpose) []byte { return store.Key("i", "open-list", string(purpose)) }             // → its number
+func lastListKey() []byte                    { return store.Key("i", "last-list") }                              // → its number
+func listFromKey(number int) []byte          { return store.Key("i", "list-from", fmt.Sprintf("%06d", number)) } // → the validFrom signed last
 func entryKey(number, index int) []byte {
 	return store.Key("i", "entry", fmt.Sprintf("%06d", number), fmt.Sprintf("%08d", index))
 }
@@ -189,6 +190,7 @@ func (i *Issuer) signedList(ctx context.Context, number int) (signedList, error)
 	now := i.now()
 	var record listRecord
 	var bits bonafide.Bits
+	var before time.Time
 	err := i.Store.View(ctx, func(r store.Reader) error {
 		var found bool
 		var err error
@@ -199,15 +201,21 @@ func (i *Issuer) signedList(ctx context.Context, number int) (signedList, error)
 		if err != nil || last.fresh(record.Generation, now) {
 			return err
 		}
+		if before, _, err = store.GetJSON[time.Time](r, listFromKey(number)); err != nil {
+			return err
+		}
 		bits, err = readBits(r, number)
 		return err
 	})
 	if err != nil || bits == nil {
 		return last, err
 	}
+	if last.at.After(before) {
+		before = last.at
+	}
 	from := now
-	if last.list != nil && last.at.After(now) {
-		from = last.at // the clock was set back; validFrom must not be
+	if before.After(now) && before.Before(now.Add(bonafide.MaxListLife)) {
+		from = before // the clock was set back; validFrom must not be, but from where nobody could have taken it
 	}
 	list, err := bonafide.NewStatusList(i.Origin, i.listAddress(number), bits, from, from.Add(bonafide.MaxListLife))
 	if err != nil {
@@ -219,6 +227,10 @@ func (i *Issuer) signedList(ctx context.Context, number int) (signedList, error)
 	}
 	last = signedList{record.Generation, from, list, token}
 	i.lists.signed[number] = last
+	// A store that can't be written, such as on a full disk, must not end the lists, and with them every badge.
+	if err := i.Store.Update(ctx, func(tx store.Tx) error { return store.PutJSON(tx, listFromKey(number), from) }); err != nil {
+		i.Log.Warn("a status list's validFrom isn't kept", "list", number, "error", err)
+	}
 	return last, nil
 }
 

@@ -129,6 +129,31 @@ func TestListIsSignedAnew(t *testing.T) {
 	require.NoError(t, i.Store.Update(t.Context(), func(tx store.Tx) error { return i.revoke(tx, mustTake(tx, i)) }))
 	back, _ := get()
 	require.False(t, back.list.ValidFrom.Before(later.list.ValidFrom), "validFrom never goes back")
+	i.lists = newLists()
+	back, _ = get()
+	require.False(t, back.list.ValidFrom.Before(later.list.ValidFrom), "nor does a restart let it")
+
+	now = now.Add(2 * time.Hour)
+	i.lists = newLists()
+	i.Store = readOnly{i.Store}
+	unkept, _ := get()
+	require.Equal(t, now, unkept.list.ValidFrom, "a store that can't be written doesn't end the lists")
+	now = now.Add(-30 * time.Minute)
+	i.lists.signed[1] = signedList{generation: -1, at: unkept.at, list: unkept.list}
+	back, _ = get()
+	require.False(t, back.list.ValidFrom.Before(unkept.list.ValidFrom), "while the server runs it knows")
+
+	now = now.Add(-10 * 24 * time.Hour)
+	i.lists = newLists()
+	mended, _ := get()
+	require.Equal(t, now, mended.list.ValidFrom, "a clock that was days ahead isn't followed")
+}
+
+// readOnly is a store on a full disk.
+type readOnly struct{ store.Store }
+
+func (readOnly) Update(context.Context, func(store.Tx) error) error {
+	return errors.New("no space left")
 }
 
 func mustTake(tx store.Tx, i *Issuer) bonafide.StatusEntry {

@@ -135,6 +135,9 @@ func (i *Issuer) Erase(ctx context.Context, member string) error {
 			if err := i.eraseBadge(tx, slug, member); err != nil {
 				return err
 			}
+			if err := i.keepWatched(tx, slug, member, func(statement) bool { return false }); err != nil {
+				return err
+			}
 			if err := tx.Delete(tallyKey(slug, member)); err != nil {
 				return err
 			}

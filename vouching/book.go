@@ -12,15 +12,17 @@ import (
 // and what each fault charges (charge.go). Everything else is computed when it is read.
 type book struct {
 	parameters Parameters
-	people     map[string]*person
-	vouches    map[string]*vouch
-	faults     map[string]*fault
+	people     map[string]*person          // members
+	outsiders  map[string]*person          // by the id of a referral, known or not: whom it is for
+	vouches    map[string]*vouch           // referrals among them
+	faults     map[string]*fault           // outcomes among them
 	others     map[string]Event            // the events that are neither, by id
 	notices    map[string]bonafide.Seconds // by the id of a vouch, known or not: its first withdrawal
 	reversals  map[string]bool             // by the id of a fault, known or not
 }
 
-// person is a member's account.
+// person is a member's account, or that of somebody at another site for whom a referral is: an outsider, who has
+// no id here, one vouch received, and as faults the outcomes.
 type person struct {
 	id              string
 	earned          int64
@@ -30,11 +32,12 @@ type person struct {
 	restored        []bonafide.Seconds
 }
 
-// vouch is a vouch's record.
+// vouch is the record of a vouch or a referral, which is a vouch for an outsider.
 type vouch struct {
 	id               string
 	voucher, vouchee *person
-	level            int
+	site             bonafide.Origin // of a referral; "" of a vouch
+	level            int             // 0 of a referral, which so supports nobody here
 	stake            int64
 	accepted         bonafide.Seconds
 	withdrawn        bonafide.Seconds // 0: not
@@ -42,10 +45,12 @@ type vouch struct {
 	charges          []*charge // in order of their faults, among whose charges they are
 }
 
-// fault is a fault's record.
+// fault is the record of a fault or an outcome, which is an outsider's fault.
 type fault struct {
 	id, class                 string
 	person                    *person
+	referral                  string // of an outcome; "" of a fault
+	points                    int64  // of an outcome: what it costs the voucher
 	occurred, reported, final bonafide.Seconds
 	attested, reversed        bool
 	charges                   []charge
@@ -64,8 +69,9 @@ func newBook(p Parameters) (*book, error) {
 		return nil, err
 	}
 	return &book{
-		parameters: p, people: map[string]*person{}, vouches: map[string]*vouch{}, faults: map[string]*fault{},
-		others: map[string]Event{}, notices: map[string]bonafide.Seconds{}, reversals: map[string]bool{},
+		parameters: p, people: map[string]*person{}, outsiders: map[string]*person{},
+		vouches: map[string]*vouch{}, faults: map[string]*fault{}, others: map[string]Event{},
+		notices: map[string]bonafide.Seconds{}, reversals: map[string]bool{},
 	}, nil
 }
 
@@ -85,6 +91,9 @@ func (b *book) known(e Event) (bool, error) {
 }
 
 func (v *vouch) event() Event {
+	if v.site != "" {
+		return Event{Kind: KindRefer, ID: v.id, At: v.accepted, Voucher: v.voucher.id, Site: v.site, Stake: v.stake}
+	}
 	return Event{
 		Kind: KindVouch, ID: v.id, At: v.accepted, Level: v.level, Stake: v.stake,
 		Voucher: v.voucher.id, Vouchee: v.vouchee.id, AcceptedBy: v.vouchee.id,
@@ -92,6 +101,12 @@ func (v *vouch) event() Event {
 }
 
 func (f *fault) event() Event {
+	if f.referral != "" {
+		return Event{
+			Kind: KindOutcome, ID: f.id, At: f.final, Referral: f.referral, Class: f.class, Points: f.points,
+			Occurred: f.occurred, Reported: f.reported,
+		}
+	}
 	return Event{
 		Kind: KindFault, ID: f.id, At: f.final, Member: f.person.id, Class: f.class,
 		Occurred: f.occurred, Reported: f.reported, Attested: f.attested,
@@ -101,10 +116,10 @@ func (f *fault) event() Event {
 // place puts a new event, checked, in its places.
 func (b *book) place(e Event) {
 	switch e.Kind {
-	case KindVouch:
+	case KindVouch, KindRefer:
 		b.placeVouch(e)
 		return
-	case KindFault:
+	case KindFault, KindOutcome:
 		b.placeFault(e)
 		return
 	case KindEarn:
@@ -129,7 +144,12 @@ func (b *book) place(e Event) {
 
 func (b *book) placeVouch(e Event) {
 	v := b.draw(e)
-	b.people[v.voucher.id], b.people[v.vouchee.id] = v.voucher, v.vouchee
+	b.people[v.voucher.id] = v.voucher
+	if e.Kind == KindRefer {
+		b.outsiders[v.id] = v.vouchee
+	} else {
+		b.people[v.vouchee.id] = v.vouchee
+	}
 	b.vouches[v.id] = v
 	insert(&v.voucher.given, v, (*vouch).compare)
 	insert(&v.vouchee.received, v, (*vouch).compare)
@@ -137,16 +157,26 @@ func (b *book) placeVouch(e Event) {
 
 // draw makes the record of a vouch without putting it anywhere.
 func (b *book) draw(e Event) *vouch {
+	vouchee := b.look(e.Vouchee)
+	if e.Kind == KindRefer {
+		vouchee = b.lookOutside(e.ID)
+	}
 	return &vouch{
-		id: e.ID, voucher: b.look(e.Voucher), vouchee: b.look(e.Vouchee),
+		id: e.ID, voucher: b.look(e.Voucher), vouchee: vouchee, site: e.Site,
 		level: e.Level, stake: e.Stake, accepted: e.At, withdrawn: b.notices[e.ID],
 	}
 }
 
 func (b *book) placeFault(e Event) {
 	f := &fault{
-		id: e.ID, class: e.Class, person: b.person(e.Member), reversed: b.reversals[e.ID],
+		id: e.ID, class: e.Class, referral: e.Referral, points: e.Points, reversed: b.reversals[e.ID],
 		occurred: e.Occurred, reported: e.Reported, final: e.At, attested: e.Attested,
+	}
+	if e.Kind == KindOutcome {
+		f.person = b.lookOutside(e.Referral)
+		b.outsiders[e.Referral] = f.person
+	} else {
+		f.person = b.person(e.Member)
 	}
 	b.faults[f.id] = f
 	insert(&f.person.faults, f, (*fault).compare)
@@ -158,6 +188,15 @@ func (b *book) look(id string) *person {
 		return p
 	}
 	return &person{id: id}
+}
+
+// lookOutside returns the account of the outsider for whom a referral is; a new one that isn't in the book, if
+// neither the referral nor an outcome of it is.
+func (b *book) lookOutside(referral string) *person {
+	if p := b.outsiders[referral]; p != nil {
+		return p
+	}
+	return &person{}
 }
 
 // person returns the account of a member, which is in the book from now on.

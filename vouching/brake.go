@@ -3,7 +3,7 @@ package vouching
 // Brake returns the record of a member that bounds new vouches. Good are those vouchees behind whom the
 // member stood for 90 days at least, in one vouch that wasn't void, with no charge on any vouch for them,
 // and who now have an own level. So a clean record can't be bought with many small vouches for one friend, nor
-// with friends who never earned anything.
+// with friends who never earned anything. Whoever was referred to another site earned nothing here.
 func (s *State) Brake(id string) Brake {
 	p := s.look(id)
 	a := s.account(p, s.at)

@@ -19,6 +19,9 @@ func (b *book) cascade(f *fault) (charges []charge) {
 		return nil
 	}
 	directs := f.reached(f.person.received)
+	if f.referral != "" {
+		return f.chargeReferral(directs)
+	}
 	most := len(directs)
 	for _, direct := range directs {
 		most += len(direct.voucher.received)

@@ -10,6 +10,12 @@
 // repetition matters. There are integers only, no clock and no floats. A [Ledger] is the same for servers,
 // kept up to date event by event. What a server may add to the history is told by [State.Refuse].
 //
+// A member may also refer somebody to another site, and puts up a stake as with a vouch. What becomes of it
+// comes back as an outcome, which costs that member alone. Here a referral is a vouch for an outsider, who never has
+// a level; the supporter that it makes at the other site is counted there ([State.Member]). A site can cost a
+// member a tenth of what they earned in a year: that depends on what came before, so it is held when an outcome is
+// entered, and the event carries its points ([State.OutcomePoints]). The state stays a function of the set of events.
+//
 // What is worked out from the whole history, in this order:
 //
 //   - Which vouches are void (void.go): the second live one for the same person, the 33rd received, the

@@ -108,7 +108,7 @@ func (l *Ledger) healing(d due) (touched []string) {
 	if d.fault.reversed {
 		return nil
 	}
-	if heals(l.parameters.Classes[d.fault.class].Points) {
+	if d.fault.referral == "" && heals(l.parameters.Classes[d.fault.class].Points) {
 		touched = append(touched, d.fault.person.id)
 	}
 	for _, c := range d.fault.charges {

@@ -14,6 +14,9 @@ const day = vouching.Day
 // start is when the stories begin; instants in them are days after it.
 const start bonafide.Seconds = 1_800_000_000
 
+// elsewhere is the other site of the stories.
+const elsewhere bonafide.Origin = "https://outils.example"
+
 // parameters are the defaults with classes of several severities.
 func parameters() vouching.Parameters {
 	p := vouching.Default()
@@ -57,6 +60,23 @@ func vouch(voucher, vouchee string, level int, stake int64) vouching.Event {
 
 func (s *story) vouch(voucher, vouchee string, level int, stake int64) string {
 	return s.add(vouch(voucher, vouchee, level, stake))
+}
+
+func refer(voucher string, stake int64) vouching.Event {
+	return vouching.Event{Kind: vouching.KindRefer, Voucher: voucher, Site: elsewhere, Stake: stake}
+}
+
+func (s *story) refer(voucher string, stake int64) string { return s.add(refer(voucher, stake)) }
+
+// outcome is one that occurs, is reported and becomes final now, and costs what it may.
+func (s *story) outcome(referral, class string) string {
+	points, err := s.state().OutcomePoints(referral, class)
+	require.NoError(s.t, err)
+	return s.add(outcome(referral, class, points, s.now, s.now))
+}
+
+func outcome(referral, class string, points int64, occurred, reported bonafide.Seconds) vouching.Event {
+	return vouching.Event{Kind: vouching.KindOutcome, Referral: referral, Class: class, Points: points, Occurred: occurred, Reported: reported}
 }
 
 func (s *story) withdraw(id string) { s.add(vouching.Event{Kind: vouching.KindWithdraw, Vouch: id}) }

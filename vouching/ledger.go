@@ -34,13 +34,13 @@ func (l *Ledger) Add(e Event) (touched []string, err error) {
 	}
 	l.place(e)
 	switch e.Kind {
-	case KindVouch:
+	case KindVouch, KindRefer:
 		touched = l.follow(l.vouches[e.ID])
 	case KindWithdraw:
 		if v := l.vouches[e.Vouch]; v != nil {
 			touched = l.follow(v)
 		}
-	case KindFault:
+	case KindFault, KindOutcome:
 		f := l.faults[e.ID]
 		l.expectHealing(f, l.at)
 		touched = l.recharge(f)
@@ -85,7 +85,9 @@ func (l *Ledger) moved(v *vouch) []string {
 	}
 	since(v.vouchee)
 	for _, w := range v.vouchee.given {
-		since(w.vouchee)
+		if w.site == "" { // an outcome goes no further back
+			since(w.vouchee)
+		}
 	}
 	slices.SortFunc(faults, (*fault).compare)
 	for _, f := range slices.Compact(faults) {
@@ -112,7 +114,8 @@ func (p *person) givenSince(at bonafide.Seconds) []*vouch {
 	return slices.Clone(p.given[i:])
 }
 
+// sorted returns the ids in order, each once, without outsiders, who have none.
 func sorted(ids []string) []string {
 	slices.Sort(ids)
-	return slices.Compact(ids)
+	return slices.DeleteFunc(slices.Compact(ids), func(id string) bool { return id == "" })
 }

@@ -53,7 +53,7 @@ func follow(t require.TestingT, w *world) {
 		require.NoError(t, err)
 		require.Empty(t, again)
 	}
-	f.advance(w.at + 3*365*day)
+	f.advance(w.at + 5*365*day)
 	require.Zero(t, l.Next())
 }
 

@@ -23,6 +23,10 @@ const (
 	AppealWithin = 14 * Day  // the member appeals within so long of the report
 	RuleWithin   = 60 * Day  // the arbiter rules within so long of the appeal
 
+	// OutcomeWithin is how long after its report at another site an outcome may become final here: the procedure
+	// there, the delivery and the procedure here.
+	OutcomeWithin = 2*(AppealWithin+RuleWithin) + 30*Day
+
 	MaxReceived = bonafide.MaxSupporters // live vouches for one person
 	MaxGiven    = 64                     // live vouches of one person
 
@@ -111,20 +115,38 @@ func (p *Parameters) Validate() error {
 const maxLevels = 20
 
 // Check tells whether an event may be part of a history under these parameters: what can be told
-// without looking at any other. Its codes are those of [Event.Validate] and unknown-class.
+// without looking at any other. Its codes are those of [Event.Validate], no-vouching and unknown-class.
 func (p *Parameters) Check(e Event) error {
 	if err := e.Validate(); err != nil {
 		return err
 	}
-	switch {
-	case e.Kind == KindVouch && e.Level > len(p.Supporters):
-		return e.bad("level", "%d is above the %d levels that can be vouched", e.Level, len(p.Supporters))
-	case e.Kind == KindVouch && e.Stake < p.MinStake[0]:
-		return bonafide.Errorf(bonafide.StakeTooSmall, e.ID, "%d is below the least stake, %d", e.Stake, p.MinStake[0])
-	case e.Kind == KindFault:
-		if _, known := p.Classes[e.Class]; !known {
-			return bonafide.Errorf(bonafide.UnknownClass, e.ID, "%q is not a class of fault of this mechanism", e.Class)
-		}
+	switch e.Kind {
+	case KindVouch, KindRefer:
+		return p.checkVouch(e)
+	case KindFault, KindOutcome:
+		_, err := p.class(e.ID, e.Class)
+		return err
 	}
 	return nil
+}
+
+func (p *Parameters) checkVouch(e Event) error {
+	switch {
+	case len(p.Supporters) == 0:
+		return bonafide.Errorf(bonafide.NoVouching, e.ID, "no level of this mechanism can be vouched")
+	case e.Level > len(p.Supporters):
+		return e.bad("level", "%d is above the %d levels that can be vouched", e.Level, len(p.Supporters))
+	case e.Stake < p.MinStake[0]:
+		return bonafide.Errorf(bonafide.StakeTooSmall, e.ID, "%d is below the least stake, %d", e.Stake, p.MinStake[0])
+	}
+	return nil
+}
+
+// class returns a class of fault; unknown-class, about the subject, if there is none of that id.
+func (p *Parameters) class(subject, id string) (Class, error) {
+	c, known := p.Classes[id]
+	if !known {
+		return Class{}, bonafide.Errorf(bonafide.UnknownClass, subject, "%q is not a class of fault of this mechanism", id)
+	}
+	return c, nil
 }

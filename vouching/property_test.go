@@ -274,10 +274,16 @@ func TestWorldsAreEventful(t *testing.T) {
 				count(seen, "burned whole", v.Remaining == 0)
 				count(seen, "charged twice", len(v.Charges) > 1)
 				count(seen, string(v.Void), v.Void != "")
+				count(seen, "referral "+string(v.Void), v.Site != "" && v.Void != "")
+				count(seen, "referral covered", v.Site != "" && v.Covered)
+				count(seen, "referral withdrawn", v.Site != "" && v.Withdrawn > 0)
 			}
 		}
 		for _, f := range faults(s) {
 			count(seen, "reversed", f.Reversed)
+			count(seen, "outcome reversed", f.Referral != "" && f.Reversed)
+			count(seen, "outcome that costs", f.Referral != "" && len(f.Charges) > 0)
+			count(seen, "outcome that costs nothing", f.Referral != "" && len(f.Charges) == 0)
 			for _, c := range f.Charges {
 				count(seen, "hop 2", c.Hop == 2)
 			}
@@ -285,7 +291,8 @@ func TestWorldsAreEventful(t *testing.T) {
 	}
 	for _, what := range []string{
 		"vouched level", "level above 1 by vouching", "ceiling", "suspended", "uncovered", "burned whole", "charged twice",
-		"reversed", "hop 2", string(bonafide.VouchTwice), string(bonafide.VoucheeFull), string(bonafide.MemberSuspended),
+		"referral covered", "referral withdrawn", "referral " + string(bonafide.MemberSuspended),
+		"outcome reversed", "outcome that costs", "outcome that costs nothing", "reversed", "hop 2", string(bonafide.VouchTwice), string(bonafide.VoucheeFull), string(bonafide.MemberSuspended),
 	} {
 		require.Greater(t, seen[what], 10, "%s: %v", what, seen)
 	}

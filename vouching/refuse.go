@@ -3,26 +3,29 @@ package vouching
 import "bonafide.example"
 
 // Refuse tells whether a new event must be refused at this instant; nil if it may be added. Repeating an
-// event already known is no error. A vouch and a withdrawal take place now: dated before this instant
-// they would change what was given and charged meanwhile, and are refused with bad-value. Beside the codes of [Parameters.Check] these are: future-event,
-// event-conflict; for a vouch member-suspended, vouch-twice, vouchee-full, voucher-full, beyond-capacity,
-// vouch-brake; for a withdrawal unknown-vouch, vouch-over; for a fault fault-twice; for a reversal
-// unknown-fault.
+// event already known is no error. A vouch, a referral and a withdrawal take place now: dated before this
+// instant they would change what was given and charged meanwhile, and are refused with bad-value. Beside the
+// codes of [Parameters.Check] these are: future-event, event-conflict; for a vouch or a referral member-suspended,
+// vouch-twice, vouchee-full, voucher-full, beyond-capacity, vouch-brake; for a withdrawal unknown-vouch, vouch-over;
+// for a fault fault-twice; for an outcome unknown-referral, fault-twice, and bad-value for points above
+// [State.OutcomePoints]; for a reversal unknown-fault.
 func (s *State) Refuse(e Event) error {
 	known, err := s.examine(e)
 	if known || err != nil {
 		return err
 	}
-	if (e.Kind == KindVouch || e.Kind == KindWithdraw) && e.At < s.at {
+	if (e.Kind == KindVouch || e.Kind == KindRefer || e.Kind == KindWithdraw) && e.At < s.at {
 		return e.bad("at", "%d is before now, %d", e.At, s.at)
 	}
 	switch e.Kind {
-	case KindVouch:
+	case KindVouch, KindRefer:
 		return s.refuseVouch(e)
 	case KindWithdraw:
 		return s.refuseWithdrawal(e)
 	case KindFault:
-		return s.refuseFault(e)
+		return sameFault(e, s.look(e.Member))
+	case KindOutcome:
+		return s.refuseOutcome(e)
 	case KindReverse:
 		if s.faults[e.Fault] == nil {
 			return bonafide.Errorf(bonafide.UnknownFault, e.ID, "there is no fault %q", e.Fault)
@@ -87,8 +90,9 @@ func (s *State) refuseWithdrawal(e Event) error {
 	return nil
 }
 
-func (s *State) refuseFault(e Event) error {
-	for _, f := range s.look(e.Member).faults {
+// sameFault refuses, as fault-twice, what the person was found at fault for already.
+func sameFault(e Event, p *person) error {
+	for _, f := range p.faults {
 		if f.class == e.Class && f.occurred == e.Occurred && !f.reversed {
 			return bonafide.Errorf(bonafide.FaultTwice, e.ID, "%q is the same fault", f.id)
 		}

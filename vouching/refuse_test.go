@@ -144,7 +144,10 @@ func TestParameters(t *testing.T) {
 	require.NoError(t, none.Validate(), "a mechanism of one level can't be vouched")
 	e := vouch("a", "b", 1, 10)
 	e.ID, e.At = "v", start
-	require.Equal(t, bonafide.BadValue, bonafide.CodeOf(none.Check(e)))
+	require.Equal(t, bonafide.NoVouching, bonafide.CodeOf(none.Check(e)))
+	e = refer("a", 10)
+	e.ID, e.At = "r", start
+	require.Equal(t, bonafide.NoVouching, bonafide.CodeOf(none.Check(e)))
 
 	faults := []bonafide.FaultClass{{ID: "half", Severity: "0.5", Points: 50}}
 	require.Equal(t, map[string]vouching.Class{"half": {Severity: "0.5", Points: 50}}, vouching.ClassesOf(faults))

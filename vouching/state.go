@@ -50,10 +50,10 @@ func Evaluate(p Parameters, events []Event, at bonafide.Seconds) (*State, error)
 // At returns the instant.
 func (s *State) At() bonafide.Seconds { return s.at }
 
-// Members returns the ids of all members that any event names, in order.
+// Members returns the ids of all members that any event names, in order. Those at other sites aren't among them.
 func (s *State) Members() []string { return slices.Sorted(maps.Keys(s.people)) }
 
-// Faults returns the ids of all faults, in order.
+// Faults returns the ids of all faults and outcomes, in order.
 func (s *State) Faults() []string { return slices.Sorted(maps.Keys(s.faults)) }
 
 // Member returns what holds of one member; of one that no event names, nothing but the id. referrals are
@@ -97,7 +97,7 @@ func (s *State) Member(id string, referrals ...int) Member {
 	return m
 }
 
-// Vouch returns a vouch, false if there is none with that id.
+// Vouch returns a vouch or a referral, false if there is none with that id.
 func (s *State) Vouch(id string) (Vouch, bool) {
 	v := s.vouches[id]
 	if v == nil {
@@ -111,7 +111,7 @@ func (s *State) Vouch(id string) (Vouch, bool) {
 func (s *State) view(v *vouch, a *account) Vouch {
 	live := v.liveAt(s.at)
 	view := Vouch{
-		ID: v.id, Voucher: v.voucher.id, Vouchee: v.vouchee.id, Level: v.level,
+		ID: v.id, Voucher: v.voucher.id, Vouchee: v.vouchee.id, Site: v.site, Level: v.level,
 		Stake: v.stake, Burned: v.burned(), Remaining: v.stake - v.burned(),
 		Accepted: v.accepted, Ends: v.ends(), Withdrawn: v.withdrawn,
 		Live: live, Covered: live && a.covers(v), Supports: s.supports(v, a, s.at),
@@ -130,14 +130,14 @@ func (c *charge) view(at bonafide.Seconds) Charge {
 	}
 }
 
-// Fault returns a fault, false if there is none with that id.
+// Fault returns a fault or an outcome, false if there is none with that id.
 func (s *State) Fault(id string) (Fault, bool) {
 	f := s.faults[id]
 	if f == nil {
 		return Fault{}, false
 	}
 	view := Fault{
-		ID: f.id, Member: f.person.id, Class: f.class, Occurred: f.occurred, Reported: f.reported, Final: f.final,
+		ID: f.id, Member: f.person.id, Referral: f.referral, Class: f.class, Occurred: f.occurred, Reported: f.reported, Final: f.final,
 		Attested: f.attested, Reversed: f.reversed,
 	}
 	for i := range f.charges {
@@ -148,10 +148,10 @@ func (s *State) Fault(id string) (Fault, bool) {
 }
 
 // Behind returns the ids of those whom a member stands behind with a live vouch, in order. Their vouched
-// levels follow from that member's own account.
+// levels follow from that member's own account. Referrals aren't among them: nobody here depends on those.
 func (s *State) Behind(id string) (vouchees []string) {
 	for _, v := range s.look(id).given {
-		if v.liveAt(s.at) {
+		if v.site == "" && v.liveAt(s.at) {
 			vouchees = append(vouchees, v.vouchee.id)
 		}
 	}

@@ -22,20 +22,21 @@ type Member struct {
 	Lent     int64 `json:"lent"`     // how much is: the stakes of the live vouches given
 
 	Losses   []Loss  `json:"losses,omitzero"`   // by own faults, in order of (final, id)
-	Given    []Vouch `json:"given,omitzero"`    // vouches for others, in order of (accepted, id)
+	Given    []Vouch `json:"given,omitzero"`    // vouches for others and referrals, in order of (accepted, id)
 	Received []Vouch `json:"received,omitzero"` // vouches by others, in order of (accepted, id)
 
 	// Next is the first instant from now on at which any of this may change without an event: 0 if never.
 	Next bonafide.Seconds `json:"next,omitzero"`
 }
 
-// Vouch is one vouch at an instant.
+// Vouch is one vouch or referral at an instant.
 type Vouch struct {
 	ID        string           `json:"id"`
 	Voucher   string           `json:"voucher"`
-	Vouchee   string           `json:"vouchee"`
-	Level     int              `json:"level"` // the level offered
-	Stake     int64            `json:"stake"` // q = burned + remaining
+	Vouchee   string           `json:"vouchee,omitzero"` // of a vouch
+	Site      bonafide.Origin  `json:"site,omitzero"`    // of a referral: where whom it is for is
+	Level     int              `json:"level,omitzero"`   // of a vouch: the level offered
+	Stake     int64            `json:"stake"`            // q = burned + remaining
 	Burned    int64            `json:"burned"`
 	Remaining int64            `json:"remaining"`
 	Accepted  bonafide.Seconds `json:"accepted"`
@@ -70,10 +71,11 @@ type Loss struct {
 	HealedBy bonafide.Seconds `json:"healed_by"`
 }
 
-// Fault is one fault at an instant, with everyone it charges in order of member id.
+// Fault is one fault or outcome at an instant, with everyone it charges in order of member id.
 type Fault struct {
 	ID       string           `json:"id"`
-	Member   string           `json:"member"`
+	Member   string           `json:"member,omitzero"`   // of a fault: who committed it
+	Referral string           `json:"referral,omitzero"` // of an outcome: the id of the referral
 	Class    string           `json:"class"`
 	Occurred bonafide.Seconds `json:"occurred"`
 	Reported bonafide.Seconds `json:"reported"`
@@ -86,8 +88,8 @@ type Fault struct {
 // Brake is the record that bounds new vouches: with them, all live stakes must fit
 // capacity·(good+4)/(good+bad+4). It never touches vouches already given.
 type Brake struct {
-	Good int   `json:"good"` // distinct vouchees, behind whom one stood for 90 days uncharged, now at an own level
-	Bad  int   `json:"bad"`  // vouches with an unhealed charge at hop 1
+	Good int   `json:"good"` // distinct vouchees here, behind whom one stood for 90 days uncharged, now at an own level
+	Bad  int   `json:"bad"`  // vouches and referrals with an unhealed charge at hop 1
 	Room int64 `json:"room"` // the most that may be put up anew
 }
 

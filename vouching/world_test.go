@@ -60,7 +60,7 @@ func newWorld(number int) *world {
 			w.add(vouching.Event{Kind: vouching.KindSuspend, Member: w.member(), At: w.instant(40)})
 		}
 	}
-	for range 5 + w.IntN(6*min(crowd, 10)) {
+	for range 5 + w.IntN(7*min(crowd, 10)) {
 		w.happen()
 	}
 	w.Shuffle(len(w.events), func(i, j int) { w.events[i], w.events[j] = w.events[j], w.events[i] })
@@ -87,25 +87,34 @@ func (w *world) earn(member string, points int64, at bonafide.Seconds) {
 	w.add(vouching.Event{Kind: vouching.KindEarn, Member: member, Points: points, At: at})
 }
 
+func (w *world) refer(voucher string, at bonafide.Seconds) {
+	e := refer(voucher, w.pick(10, 30, 60, 120, 400))
+	e.At = at
+	if w.IntN(3) == 0 {
+		e.Site = "https://atelier.example"
+	}
+	w.add(e)
+}
+
 func (w *world) vouch(voucher, vouchee string, at bonafide.Seconds) {
-	e := vouch(voucher, vouchee, 1+w.IntN(3), w.pick(10, 12, 30, 40, 60, 60, 90, 120, 400))
+	e := vouch(voucher, vouchee, min(1+w.IntN(4), 3), w.pick(10, 12, 30, 40, 60, 60, 90, 120, 400))
 	e.At = at
 	w.add(e)
 }
 
 // happen adds one event of a random kind.
 func (w *world) happen() {
-	switch w.IntN(10) {
+	switch w.IntN(13) {
 	case 0:
 		w.earn(w.member(), w.Int64N(500), w.instant(span))
 	case 1:
-		if e, found := w.some(vouching.KindVouch); found {
+		if e, found := w.some(vouching.KindVouch, vouching.KindRefer); found {
 			w.add(vouching.Event{Kind: vouching.KindWithdraw, Vouch: e.ID, At: e.At + bonafide.Seconds(w.IntN(100))*day})
 		}
 	case 2, 3:
 		w.fault()
 	case 4:
-		if e, found := w.some(vouching.KindFault); found && w.IntN(2) == 0 {
+		if e, found := w.some(vouching.KindFault, vouching.KindOutcome); found && w.IntN(2) == 0 {
 			w.add(vouching.Event{Kind: vouching.KindReverse, Fault: e.ID, At: e.At + bonafide.Seconds(w.IntN(200))*day})
 		}
 	case 5:
@@ -113,6 +122,10 @@ func (w *world) happen() {
 			kind := []vouching.Kind{vouching.KindSuspend, vouching.KindRestore}[w.IntN(2)]
 			w.add(vouching.Event{Kind: kind, Member: w.member(), At: w.instant(span)})
 		}
+	case 6:
+		w.refer(w.member(), w.instant(span/2))
+	case 7:
+		w.outcome()
 	default:
 		if x, y := w.member(), w.members[w.IntN(1+w.IntN(len(w.members)))]; x != y {
 			w.vouch(x, y, w.instant(span/2))
@@ -130,17 +143,31 @@ func (w *world) fault() {
 	w.add(e)
 }
 
-// some returns one of the events of a kind.
-func (w *world) some(kind vouching.Kind) (vouching.Event, bool) {
-	of := w.all(kind)
+// outcome is one of a referral, now and then of one that isn't known.
+func (w *world) outcome() {
+	e := outcome("none", []string{"slip", "half", "fraud"}[w.IntN(3)], w.pick(0, 1, 5, 20, 60, 200), w.instant(span), 0)
+	if referral, found := w.some(vouching.KindRefer); found {
+		e.Referral = referral.ID
+		if w.IntN(2) == 0 {
+			e.Occurred = referral.At + bonafide.Seconds(w.IntN(380))*day
+		}
+	}
+	e.Reported = e.Occurred + bonafide.Seconds(w.pick(0, 0, 3, 7, 8, 20, 180))*day
+	e.At = e.Reported + bonafide.Seconds(w.pick(0, 44, 100, 178))*day
+	w.add(e)
+}
+
+// some returns one of the events of some kinds.
+func (w *world) some(kinds ...vouching.Kind) (vouching.Event, bool) {
+	of := w.all(kinds...)
 	if len(of) == 0 {
 		return vouching.Event{}, false
 	}
 	return of[w.IntN(len(of))], true
 }
 
-func (w *world) all(kind vouching.Kind) []vouching.Event {
-	return slices.DeleteFunc(slices.Clone(w.events), func(e vouching.Event) bool { return e.Kind != kind })
+func (w *world) all(kinds ...vouching.Kind) []vouching.Event {
+	return slices.DeleteFunc(slices.Clone(w.events), func(e vouching.Event) bool { return !slices.Contains(kinds, e.Kind) })
 }
 
 // group returns some of the members: two of whom one stands behind the other, and more or fewer others.
@@ -179,7 +206,7 @@ func members(s *vouching.State) map[string]vouching.Member {
 	return all
 }
 
-// vouches returns all vouches, by id.
+// vouches returns all vouches and referrals, by id.
 func vouches(s *vouching.State) map[string]vouching.Vouch {
 	all := map[string]vouching.Vouch{}
 	for _, m := range members(s) {
