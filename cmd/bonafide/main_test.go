@@ -45,6 +45,7 @@ func struck() {
 //	exits CODE PROGRAM ARG...  runs it, and it must end with that code
 //	start ARG...               runs bonafide serve ARG... until it listens
 //	get PATH                   prints what that server answers
+//	instant NAME DURATION      sets the variable to the instant so long from now
 //	shutdown, crash            ends it by SIGTERM, whereupon it must exit with 0, or by SIGKILL
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
@@ -52,7 +53,7 @@ func TestScripts(t *testing.T) {
 		RequireExplicitExec: true,
 		Setup:               setup,
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
-			"exits": exits, "start": start, "get": get, "shutdown": shutdown, "crash": crash,
+			"exits": exits, "instant": instantFromNow, "start": start, "get": get, "shutdown": shutdown, "crash": crash,
 		},
 	})
 }
@@ -69,6 +70,12 @@ func exits(ts *testscript.TestScript, _ bool, args []string) {
 	if args[0] != strconv.Itoa(code) {
 		ts.Fatalf("exit code %d, not %s", code, args[0])
 	}
+}
+
+func instantFromNow(ts *testscript.TestScript, _ bool, args []string) {
+	from, err := time.ParseDuration(args[1])
+	ts.Check(err)
+	ts.Setenv(args[0], time.Now().UTC().Add(from).Format(time.RFC3339))
 }
 
 func TestPlain(t *testing.T) {

@@ -41,7 +41,7 @@ var edges = map[string][]string{
 	"testdata":         {},
 	"internal/vectors": {},
 	"internal/layout":  {},
-	"cmd/bonafide":     {"conversion", "vouching", "issuer", "site", "store/bolt", "internal/demo", "internal/seal", "internal/fetch", "internal/web"},
+	"cmd/bonafide":     {"conversion", "vouching", "vouching/desk", "vouching/court", "issuer", "site", "store/bolt", "internal/demo", "internal/seal", "internal/fetch", "internal/web"},
 }
 
 // owners lists which packages may import each outside library, tests aside. "" is the root package.
