@@ -184,6 +184,12 @@ func (i *Issuer) Know(tx store.Tx, account bonafide.Account) error {
 	return learn(tx, account.ID, account.Since)
 }
 
+// Knows tells whether somebody is known here as a member.
+func (i *Issuer) Knows(r store.Reader, id string) (bool, error) {
+	_, found, err := store.GetJSON[member](r, memberKey(id))
+	return found, err
+}
+
 // Pseudonym returns what the member is called towards one verifier: always the same, and unlike what any
 // other verifier is told.
 func (i *Issuer) Pseudonym(tx store.Tx, verifier bonafide.Origin, member string) (string, error) {

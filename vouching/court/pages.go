@@ -1,0 +1,136 @@
+package court
+
+import (
+	"net/http"
+	"net/url"
+
+	"bonafide.example"
+	"bonafide.example/internal/web"
+)
+
+const casesPath, rulingsPath = "/cases", "/rulings"
+
+// Paths returns the patterns under which [Court.Handler] is to be mounted beside other handlers.
+func Paths() []string { return []string{casesPath, casesPath + "/", rulingsPath} }
+
+// Handler answers members, who see their own cases at /cases, and arbiters, who send rulings to /rulings. It
+// refuses changes that pages of other sites send.
+func (c *Court) Handler() http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET "+casesPath, c.toMember(c.listPage))
+	mux.HandleFunc("GET "+casesPath+"/{id}", c.toMember(c.casePage))
+	mux.HandleFunc("POST "+casesPath+"/{id}/contest", c.toMember(c.contestMine))
+	mux.HandleFunc("POST "+casesPath+"/{id}/accept", c.toMember(c.acceptMine))
+	mux.HandleFunc("POST "+rulingsPath, c.answer(c.takeRuling))
+	return c.pages.Harden(mux)
+}
+
+// answer makes a handler of a function that may fail.
+func (c *Court) answer(serve func(http.ResponseWriter, *http.Request) error) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		if err := serve(w, r); err != nil {
+			c.pages.Fail(w, r, err)
+		}
+	}
+}
+
+// toMember makes a handler for members alone. Who isn't signed in is sent to sign in.
+func (c *Court) toMember(serve func(w http.ResponseWriter, r *http.Request, member string) error) http.HandlerFunc {
+	return c.answer(func(w http.ResponseWriter, r *http.Request) error {
+		account, ok := c.SignIn.Account(r)
+		switch {
+		case ok:
+			return serve(w, r, account.ID)
+		case r.Method == http.MethodPost:
+			return bonafide.Errorf(bonafide.SignInRequired, r.URL.Path, "is for members")
+		}
+		http.Redirect(w, r, c.SignIn.Address(r.URL.RequestURI()), http.StatusSeeOther)
+		return nil
+	})
+}
+
+// caseView is a case as its member sees it.
+type caseView struct {
+	Case
+	Address   string
+	Mechanism *bonafide.Mechanism
+	Reported  bonafide.FaultClass // the class reported
+	Found     bonafide.FaultClass // final, reversed: the class found
+	Cost      int64               // what it takes, or would take, from the member
+	Elsewhere bonafide.Origin     // where somebody was at fault whom the member referred there; "": the fault is the member's own
+}
+
+func casePath(id string) string { return casesPath + "/" + url.PathEscape(id) }
+
+// listPage shows the member their cases.
+func (c *Court) listPage(w http.ResponseWriter, r *http.Request, member string) error {
+	cases, err := c.casesFor(r.Context(), member)
+	if err != nil {
+		return err
+	}
+	views := make([]caseView, len(cases))
+	for n, k := range cases {
+		if views[n], err = c.view(r.Context(), k); err != nil {
+			return err
+		}
+	}
+	c.pages.Render(w, r, web.Page{Name: "cases", Title: c.pages.Say(r, "cases-title"), Data: views})
+	return nil
+}
+
+// casePage shows the member one of their cases, and what can be done about it.
+func (c *Court) casePage(w http.ResponseWriter, r *http.Request, member string) error {
+	k, err := c.Case(r.Context(), r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	if k.Member != member {
+		return noCase(k.ID)
+	}
+	view, err := c.view(r.Context(), k)
+	if err != nil {
+		return err
+	}
+	c.pages.Render(w, r, web.Page{Name: "case", Title: c.pages.Say(r, "case-title"), Data: view})
+	return nil
+}
+
+func (c *Court) contestMine(w http.ResponseWriter, r *http.Request, member string) error {
+	form, err := web.Form(r)
+	if err != nil {
+		return err
+	}
+	if _, err := c.Appeal(r.Context(), member, r.PathValue("id"), form.Get("words")); err != nil {
+		return err
+	}
+	http.Redirect(w, r, casePath(r.PathValue("id")), http.StatusSeeOther)
+	return nil
+}
+
+func (c *Court) acceptMine(w http.ResponseWriter, r *http.Request, member string) error {
+	if _, err := c.Accept(r.Context(), member, r.PathValue("id")); err != nil {
+		return err
+	}
+	http.Redirect(w, r, casePath(r.PathValue("id")), http.StatusSeeOther)
+	return nil
+}
+
+// RulingAnswer answers an arbiter whose ruling was taken.
+type RulingAnswer struct {
+	Case  string `json:"case"`
+	State State  `json:"state"` // where the case stands now
+}
+
+// takeRuling takes a ruling from whoever delivers it.
+func (c *Court) takeRuling(w http.ResponseWriter, r *http.Request) error {
+	form, err := web.Form(r)
+	if err != nil {
+		return err
+	}
+	k, err := c.Rule(r.Context(), form.Get("ruling"))
+	if err != nil {
+		return err
+	}
+	web.JSON(w, http.StatusOK, RulingAnswer{k.ID, k.State})
+	return nil
+}
