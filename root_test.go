@@ -132,3 +132,9 @@ func TestOwns(t *testing.T) {
 		require.False(t, origin.Owns(address), address)
 	}
 }
+
+func TestPercent(t *testing.T) {
+	for share, percent := range map[bonafide.Decimal]bonafide.Decimal{"0.5": "50", "1": "100", "0.125": "12.5", "0.0001": "0.01", "0": "0", "0.10": "10"} {
+		require.Equal(t, percent, share.Percent())
+	}
+}

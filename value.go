@@ -27,6 +27,12 @@ func (d Decimal) In(lang Lang) string {
 	return string(d)
 }
 
+// Percent returns the hundredfold of the decimal: of the share "0.5" it is "50".
+func (d Decimal) Percent() Decimal {
+	hundredfold := new(big.Rat).Mul(d.Rat(), big.NewRat(100, 1))
+	return Decimal(strings.TrimRight(strings.TrimRight(hundredfold.FloatString(18), "0"), "."))
+}
+
 func (d Decimal) validate(field string) error {
 	whole, fraction, point := strings.Cut(string(d), ".")
 	digits := whole + fraction

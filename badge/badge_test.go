@@ -114,7 +114,7 @@ func TestWords(t *testing.T) {
 		"1 sur 3 · converti · févr. 2027":        {Level: 1, Levels: 3, State: Current, AsOf: "2027-02-01", Kind: bonafide.Converted, Lang: bonafide.French},
 		"no level yet · Nov 2026":                {Levels: 5, State: Current, AsOf: "2026-11-22", Kind: bonafide.Earned},
 		"was 4 of 5 · old · Nov 2026":            {Level: 4, Levels: 5, State: Old, AsOf: "2026-11-22"},
-		"était 4 sur 5 · ancien · parrainé":      {Level: 4, Levels: 5, State: Old, Kind: bonafide.Vouched, Lang: bonafide.French},
+		"était 4 sur 5 · ancien · par garants":   {Level: 4, Levels: 5, State: Old, Kind: bonafide.Vouched, Lang: bonafide.French},
 		"had no level · old · Nov 2026":          {Levels: 5, State: Old, AsOf: "2026-11-22"},
 		"suspended":                              {Level: 4, Levels: 5, State: Suspended, AsOf: "2026-11-22", Kind: bonafide.Vouched},
 		"retiré":                                 {Level: 4, Levels: 5, State: Withdrawn, AsOf: "2026-11-22", Lang: bonafide.French},

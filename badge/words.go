@@ -31,7 +31,7 @@ func (p Picture) words() words {
 		w.notes = append(w.notes, in("old", "ancien"))
 	}
 	if p.Level > 0 && p.Kind == bonafide.Vouched {
-		w.notes = append(w.notes, in("vouched", "parrainé"))
+		w.notes = append(w.notes, in("vouched", "par garants"))
 	}
 	if p.Level > 0 && p.Kind == bonafide.Converted {
 		w.notes = append(w.notes, in("converted", "converti"))

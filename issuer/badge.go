@@ -18,7 +18,7 @@ import (
 const (
 	badgeLife   = 60 * 24 * time.Hour // how long an issue is valid; bonafide.MaxBadgeLife at most
 	renewAfter  = 30 * 24 * time.Hour // an issue of that age is renewed, so that its date stays fresh
-	oneDay      = 24 * time.Hour      // a converted level is looked at each day: it may end without any event here
+	oneDay      = 24 * time.Hour      // a level that rests on other sites is looked at each day: it may end without any event here
 	batchSize   = 256                 // badges that are signed and written at once
 	maxAhead    = bonafide.Leeway / 2 // no badge is issued whose validity begins later than that
 	maxAttempts = 5                   // at issuing a badge whose status keeps changing meanwhile
@@ -195,7 +195,7 @@ func (i *Issuer) restate(tx store.Tx, m *bonafide.Mechanism, member string) ([]s
 	if err != nil || b.Withdrawn {
 		return nil, err
 	}
-	if now.Kind == bonafide.Converted {
+	if now.Kind == bonafide.Converted || now.Kind == bonafide.Vouched && i.Referred != nil {
 		midnight := i.now().Truncate(oneDay).Add(oneDay)
 		if err := schedule(tx, midnight, m.Slug(), member); err != nil {
 			return nil, err

@@ -8,18 +8,19 @@ import (
 )
 
 // Suspend suspends a member everywhere: whatever was issued is revoked, badges are drawn as suspended,
-// and verifiers are told nothing more. Events are still counted.
+// verifiers are told nothing more, and whom they stand behind is held up by them no longer. Events are
+// still counted.
 func (i *Issuer) Suspend(ctx context.Context, member string) error {
 	return i.setSuspended(ctx, member, true)
 }
 
-// Restore ends a suspension: badges are issued anew.
+// Restore ends a suspension: badges are issued anew, and vouches support again.
 func (i *Issuer) Restore(ctx context.Context, member string) error {
 	return i.setSuspended(ctx, member, false)
 }
 
 func (i *Issuer) setSuspended(ctx context.Context, id string, suspended bool) error {
-	return i.change(ctx, func(tx store.Tx) (codes []string, err error) {
+	err := i.change(ctx, func(tx store.Tx) (codes []string, err error) {
 		known, found, err := store.GetJSON[member](tx, memberKey(id))
 		if err != nil {
 			return nil, err
@@ -41,8 +42,17 @@ func (i *Issuer) setSuspended(ctx context.Context, id string, suspended bool) er
 			}
 			codes = append(codes, more...)
 		}
+		for slug := range i.ledgers {
+			if err := i.Follow(tx, slug, id); err != nil {
+				return nil, err
+			}
+		}
 		return codes, nil
 	})
+	if err == nil {
+		i.WakeUp()
+	}
+	return err
 }
 
 // Holding is what is held on one member.
@@ -54,6 +64,7 @@ type Holding struct {
 	Badges       []HeldBadge       `json:"badges"`
 	Events       []Event           `json:"events,omitzero"`   // in an export alone
 	Consents     any               `json:"consents,omitzero"` // in an export alone
+	Vouching     any               `json:"vouching,omitzero"` // in an export alone: what others hold
 }
 
 // HeldBadge is a badge of a member, as it is held.
@@ -74,7 +85,10 @@ func (i *Issuer) Export(ctx context.Context, member string) (*Holding, error) {
 		if h.Events, err = eventsOf(r, member); err != nil {
 			return err
 		}
-		h.Consents, err = i.exportConsents(r, member)
+		if h.Consents, err = i.exportConsents(r, member); err != nil || i.Exporting == nil {
+			return err
+		}
+		h.Vouching, err = i.Exporting(r, member)
 		return err
 	})
 	return h, err
@@ -121,73 +135,4 @@ func (i *Issuer) holdingIn(r store.Reader, id string) (Holding, error) {
 		h.Badges = append(h.Badges, HeldBadge{slug, i.address(code), b.Name, b.Withdrawn})
 	}
 	return h, nil
-}
-
-// Erase forgets a member: badges are withdrawn for good and revoked, consents end, and what their events
-// added up to is deleted. Of the events only the ids stay, so that sending them again doesn't bring
-// back what was erased. It is no error to erase somebody unknown.
-func (i *Issuer) Erase(ctx context.Context, member string) error {
-	return i.Store.Update(ctx, func(tx store.Tx) error {
-		if err := i.eraseConsents(tx, member); err != nil {
-			return err
-		}
-		for _, slug := range i.Slugs() {
-			if err := i.eraseBadge(tx, slug, member); err != nil {
-				return err
-			}
-			if err := i.keepWatched(tx, slug, member, func(statement) bool { return false }); err != nil {
-				return err
-			}
-			if err := tx.Delete(tallyKey(slug, member)); err != nil {
-				return err
-			}
-		}
-		if err := eraseEvents(tx, member); err != nil {
-			return err
-		}
-		if err := eraseDue(tx, member); err != nil {
-			return err
-		}
-		return tx.Delete(memberKey(member))
-	})
-}
-
-// eraseBadge leaves of a badge that it was withdrawn, so that its picture elsewhere says so.
-func (i *Issuer) eraseBadge(tx store.Tx, slug, member string) error {
-	code, err := badgeOf(tx, slug, member)
-	if err != nil || code == "" {
-		return err
-	}
-	b, _, err := store.GetJSON[badgeRecord](tx, badgeKey(code))
-	if err != nil {
-		return err
-	}
-	if err := i.stop(tx, code, &b); err != nil {
-		return err
-	}
-	gone := badgeRecord{Mechanism: slug, SubjectID: b.SubjectID, Withdrawn: true, Changed: b.Changed}
-	if err := store.PutJSON(tx, badgeKey(code), gone); err != nil {
-		return err
-	}
-	return tx.Delete(badgeOfKey(slug, member))
-}
-
-// eraseEvents leaves an empty record under each event's id.
-func eraseEvents(tx store.Tx, member string) error {
-	return tx.Scan(store.Prefix(store.Key("i", "event-of", member)), func(key, _ []byte) (bool, error) {
-		if err := tx.Put(eventKey(lastPart(key)), nil); err != nil {
-			return false, err
-		}
-		return true, tx.Delete(key)
-	})
-}
-
-// eraseDue unschedules what names the member.
-func eraseDue(tx store.Tx, member string) error {
-	return tx.Scan(store.Prefix(store.Key("i", "due")), func(key, _ []byte) (bool, error) {
-		if lastPart(key) != member {
-			return true, nil
-		}
-		return true, tx.Delete(key)
-	})
 }

@@ -29,6 +29,7 @@ type badgeView struct {
 	Number    int
 	Badge     *HeldBadge // nil: never published
 	Suffix    string
+	standing
 }
 
 func (i *Issuer) myBadges(w http.ResponseWriter, r *http.Request, member string) error {
@@ -46,6 +47,7 @@ func (i *Issuer) myBadges(w http.ResponseWriter, r *http.Request, member string)
 			if status.Mechanism == view.Mechanism.ID {
 				view.Known, view.Status, view.Number = true, status, view.Mechanism.LevelNumber(status.Level)
 				view.Level, _ = view.Mechanism.Level(view.Number)
+				view.standing = standingOf(view.Mechanism, status)
 			}
 		}
 		for _, b := range h.Badges {

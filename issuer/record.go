@@ -70,6 +70,9 @@ func (i *Issuer) Record(ctx context.Context, events ...Event) (recorded int, err
 		recorded, codes, err = i.record(tx, events)
 		return codes, err
 	})
+	if err == nil && len(i.ledgers) > 0 {
+		i.WakeUp() // for whom these members stand behind
+	}
 	return recorded, err
 }
 

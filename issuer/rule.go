@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"bonafide.example"
+	"bonafide.example/vouching"
 )
 
 // tally is what a member's events add up to under one version of a mechanism.
@@ -19,8 +20,6 @@ type tally struct {
 	Latest   time.Time `json:"latest,omitzero"`   // of the latest event
 	Standing *Standing `json:"standing,omitzero"` // what the host said, for a rule of its own
 	AsOf     time.Time `json:"as_of,omitzero"`    // and when
-
-	Nobody bool `json:"nobody,omitzero"` // of a member since erased: the points, which vouches rest on, are all that is left
 
 	Level string         `json:"level,omitzero"` // as last evaluated
 	Since bonafide.Month `json:"since,omitzero"` // since when that level is held
@@ -36,10 +35,13 @@ type day struct {
 // outcome is what a rule makes of a tally at one instant.
 type outcome struct {
 	level    string // by id; "" for none
-	vouched  int    // the level held by supporters, by number; 0: none
 	measures []bonafide.Measure
 	next     time.Time // when it changes by the mere passing of time; zero: never
 	aged     bool      // whether the level may have come about otherwise than by the latest event
+
+	vouched    int              // the level held by supporters, by number; 0: none
+	supporters int              // how many hold it
+	given      []vouching.Vouch // the member's vouches for others
 }
 
 // check tells whether the mechanism counts the event.

@@ -192,13 +192,14 @@ type badgePage struct {
 	Level     bonafide.Level
 	Number    int // of the level, 0 for none
 	Mechanism *bonafide.Mechanism
-	Suffix    string // of the picture in the page's language
-	Copies    badge.Copies
-	Alt       string
-	Signed    bool // whether there is a signed form
-	List      string
-	Keys      string
-	Local     bool // the program that checks it must be told so
+	standing
+	Suffix string // of the picture in the page's language
+	Copies badge.Copies
+	Alt    string
+	Signed bool // whether there is a signed form
+	List   string
+	Keys   string
+	Local  bool // the program that checks it must be told so
 }
 
 // MeasureName returns what a measure of the status is called.
@@ -225,11 +226,46 @@ func (i *Issuer) serveBadgePage(w http.ResponseWriter, r *http.Request, s shown)
 		Keys: "/.well-known/did.json", Local: i.Local,
 	}
 	p.Level, _ = m.Level(p.Number)
+	if p.standing, err = i.standing(r.Context(), m, s); err != nil {
+		return err
+	}
 	if s.Issued != nil {
 		p.Signed, p.Until, p.Revoked, p.List = true, s.Issued.ValidUntil, s.Issued.Revoked, s.Issued.Entry.Credential
 	}
 	i.pages.Render(w, r, web.Page{Name: "badge", Title: m.Name.In(lang) + " · " + p.Host, Data: p})
 	return nil
+}
+
+// standing is what a level rests on that isn't the member's own.
+type standing struct {
+	Earned       bonafide.Level // what the member earned here
+	EarnedNumber int            // 0 for none
+	Supporters   int            // how many hold up a level that is vouched for; 0: not known
+}
+
+// standing returns what the level shown rests on. How many hold it up is told only as long as they do: between
+// a change and the next issue of the badge the level shown may not be theirs any more.
+func (i *Issuer) standing(ctx context.Context, m *bonafide.Mechanism, s shown) (rests standing, err error) {
+	rests = standingOf(m, s.status)
+	if s.status.Kind != bonafide.Vouched || s.status.State != bonafide.Current {
+		return rests, nil
+	}
+	err = i.Store.View(ctx, func(r store.Reader) error {
+		now, err := i.statusIn(r, m, s.Member)
+		if err != nil || now.Level != s.status.Level || now.Kind != s.status.Kind {
+			return err
+		}
+		rests.Supporters, err = i.supportersOf(r, m, s.Member)
+		return err
+	})
+	return rests, err
+}
+
+// standingOf returns what the status itself tells of it.
+func standingOf(m *bonafide.Mechanism, status bonafide.Status) (rests standing) {
+	rests.EarnedNumber = m.LevelNumber(status.EarnedLevel)
+	rests.Earned, _ = m.Level(rests.EarnedNumber)
+	return rests
 }
 
 // mechanismPage describes a mechanism to people.

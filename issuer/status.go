@@ -59,10 +59,6 @@ func (i *Issuer) tallyIn(r store.Reader, m *bonafide.Mechanism, id string) (tall
 	if err != nil || (found && t.Version == m.Version) {
 		return t, err
 	}
-	if found && t.Nobody {
-		t.Version = m.Version
-		return t, nil
-	}
 	again := tally{Version: m.Version, Standing: t.Standing, AsOf: t.AsOf, Level: t.Level, Since: t.Since}
 	if !found {
 		return again, nil
@@ -129,9 +125,9 @@ func (i *Issuer) Status(ctx context.Context, mechanism, member string) (bonafide
 type ConvertedFunc func(r store.Reader, mechanism, account string) (level int, err error)
 
 // statusIn returns the member's exact status now: the level earned here, and shown, unless what others
-// vouch for is higher, or what was converted from elsewhere higher still. It fails with [bonafide.NoSuchMember] for an unknown member
-// and, under a rule of the host, for one that the host wasn't asked about; to have a converted level is
-// to be known.
+// vouch for is higher, or what was converted from elsewhere higher still. It fails with
+// [bonafide.NoSuchMember] for an unknown member and, under a rule of the host, for one that the host wasn't
+// asked about; to have a converted level is to be known.
 func (i *Issuer) statusIn(r store.Reader, m *bonafide.Mechanism, id string) (bonafide.Status, error) {
 	known, found, err := store.GetJSON[member](r, memberKey(id))
 	if err != nil {
@@ -212,6 +208,9 @@ func same(a, b bonafide.Status) bool {
 func (i *Issuer) settle(tx store.Tx, m *bonafide.Mechanism, member string, t *tally) ([]string, error) {
 	o, err := i.settleTally(tx, m, member, t)
 	if err != nil {
+		return nil, err
+	}
+	if err := i.followPoints(tx, m, member, t, o); err != nil {
 		return nil, err
 	}
 	if err := store.PutJSON(tx, tallyKey(m.Slug(), member), t); err != nil {

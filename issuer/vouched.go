@@ -1,9 +1,7 @@
 package issuer
 
 import (
-	"context"
 	"slices"
-	"time"
 
 	"bonafide.example"
 	"bonafide.example/store"
@@ -14,13 +12,6 @@ import (
 // ReferredFunc tells, within a transaction of the issuer's store, who of other sites stands behind an
 // account under one of this site's mechanisms: for each the highest level that they support.
 type ReferredFunc func(r store.Reader, mechanism, account string) (levels []int, err error)
-
-// ErasingFunc is told, in the transaction that erases a member, what they are called from now on where
-// something runs on without them, such as a vouch: pseudonym is new and means nobody.
-type ErasingFunc func(tx store.Tx, member, pseudonym string) error
-
-// ExportingFunc returns what others hold on a member, for the member's export; it becomes JSON.
-type ExportingFunc func(r store.Reader, member string) (any, error)
 
 // openLedgers opens the ledger of each mechanism under which members can vouch, or be at fault.
 func (i *Issuer) openLedgers() error {
@@ -50,15 +41,33 @@ func (i *Issuer) Ledger(slug string) (*ledger.Ledger, error) {
 	return nil, bonafide.Errorf(bonafide.NoVouching, m.ID, "has neither terms for vouching nor classes of fault")
 }
 
+// facts tells a ledger what the issuer knows of members, and of those erased on whom vouches rest.
 func (i *Issuer) facts(m *bonafide.Mechanism) ledger.Facts {
 	return func(r store.Reader, id string) (earned int64, suspended bool, err error) {
-		known, _, err := store.GetJSON[member](r, memberKey(id))
+		known, found, err := store.GetJSON[member](r, memberKey(id))
 		if err != nil {
 			return 0, false, err
+		}
+		if !found {
+			left, _, err := store.GetJSON[nobody](r, nobodyKey(m.Slug(), id))
+			return left.Points, left.Suspended, err
 		}
 		t, err := i.tallyIn(r, m, id)
 		return t.Points, known.Suspended, err
 	}
+}
+
+// stateAround returns the state of the ledger around a member as it is with so many points earned. Should
+// the member be suspended, it is as if they weren't: the status says so, and the level is kept for later.
+func (i *Issuer) stateAround(r store.Reader, m *bonafide.Mechanism, id string, points int64) (*vouching.State, error) {
+	facts := i.facts(m)
+	l := ledger.New(m.Slug(), i.ledgers[m.Slug()].Parameters(), func(r store.Reader, other string) (int64, bool, error) {
+		if other == id {
+			return points, false, nil
+		}
+		return facts(r, other)
+	})
+	return l.Around(r, bonafide.SecondsOf(i.now()), id)
 }
 
 // settleTally brings a member's tally, kept or not yet, up to now and returns what holds.
@@ -66,29 +75,19 @@ func (i *Issuer) settleTally(r store.Reader, m *bonafide.Mechanism, id string, t
 	now := i.now()
 	t.forget(m, now)
 	o := evaluate(m, t, now)
-	if err := i.lend(r, m, id, t, &o); err != nil {
-		return outcome{}, err
+	if i.ledgers[m.Slug()] != nil {
+		if err := i.weigh(r, m, id, t, &o); err != nil {
+			return outcome{}, err
+		}
 	}
 	t.hold(o, now)
 	return o, nil
 }
 
-// lend adds to the outcome what the ledger knows: own faults and those of friends lower the level, and
+// weigh adds to the outcome what the ledger knows: own faults and those of friends lower the level, and
 // supporters hold one up.
-func (i *Issuer) lend(r store.Reader, m *bonafide.Mechanism, id string, t *tally, o *outcome) error {
-	kept := i.ledgers[m.Slug()]
-	if kept == nil {
-		return nil
-	}
-	facts := i.facts(m)
-	kept = ledger.New(m.Slug(), kept.Parameters(), func(r store.Reader, other string) (int64, bool, error) {
-		if other == id {
-			return t.Points, false, nil // suspended, the status says so, and the level is kept for later
-		}
-		return facts(r, other)
-	})
-	now := bonafide.SecondsOf(i.now())
-	state, err := kept.Around(r, now, id)
+func (i *Issuer) weigh(r store.Reader, m *bonafide.Mechanism, id string, t *tally, o *outcome) error {
+	state, err := i.stateAround(r, m, id, t.Points)
 	if err != nil {
 		return err
 	}
@@ -100,7 +99,8 @@ func (i *Issuer) lend(r store.Reader, m *bonafide.Mechanism, id string, t *tally
 	}
 	standing := state.Member(id, referrals...)
 	level, _ := m.Level(standing.OwnLevel)
-	o.level, o.vouched = level.ID, standing.VouchedLevel
+	o.level, o.vouched, o.given = level.ID, standing.VouchedLevel, standing.Given
+	o.supporters = supporters(standing, referrals)
 	if standing.Next != 0 {
 		o.next = standing.Next.Time()
 	}
@@ -108,93 +108,30 @@ func (i *Issuer) lend(r store.Reader, m *bonafide.Mechanism, id string, t *tally
 	return nil
 }
 
-func touchedKey(slug, member string) []byte { return store.Key("i", "touched", slug, member) }
-
-// Follow has what follows from a change of the ledger of a mechanism done soon, by [Issuer.Run] or
-// [Issuer.RunDue], whatever happens to this process: the statuses of those whose own account it touched and
-// of whom they stand behind. Call [Issuer.WakeUp] once the transaction is done.
-func (i *Issuer) Follow(tx store.Tx, slug string, touched ...string) error {
-	for _, member := range touched {
-		if err := tx.Put(touchedKey(slug, member), nil); err != nil {
-			return err
+// supporters returns how many hold up the vouched level: members here, and those of other sites.
+func supporters(standing vouching.Member, referrals []int) (count int) {
+	if standing.VouchedLevel == 0 {
+		return 0
+	}
+	for _, v := range standing.Received {
+		if v.Supports >= standing.VouchedLevel {
+			count++
 		}
 	}
-	return nil
-}
-
-// followTouched does what [Issuer.Follow] noted.
-func (i *Issuer) followTouched(ctx context.Context) error {
-	for more := true; more; {
-		err := i.Store.Update(ctx, func(tx store.Tx) (err error) {
-			more, err = i.followSome(tx)
-			return err
-		})
-		if err != nil {
-			return err
+	for _, level := range referrals {
+		if level >= standing.VouchedLevel {
+			count++
 		}
 	}
-	return nil
+	return count
 }
 
-// followSome does so for a batch; more tells whether there may be others.
-func (i *Issuer) followSome(tx store.Tx) (more bool, err error) {
-	var touched []account
-	err = tx.Scan(store.Prefix(store.Key("i", "touched")), func(key, _ []byte) (bool, error) {
-		touched = append(touched, dueOf(key))
-		return len(touched) < batchSize, nil
-	})
+// supportersOf returns how many hold up the member's vouched level now.
+func (i *Issuer) supportersOf(r store.Reader, m *bonafide.Mechanism, member string) (int, error) {
+	t, err := i.tallyIn(r, m, member)
 	if err != nil {
-		return false, err
+		return 0, err
 	}
-	now := i.now()
-	for _, of := range touched {
-		if err := tx.Delete(touchedKey(of.slug, of.member)); err != nil {
-			return false, err
-		}
-		if err := i.lookAt(tx, of); err != nil {
-			return false, err
-		}
-		if err := i.scheduleBehind(tx, of, now); err != nil {
-			return false, err
-		}
-	}
-	return len(touched) == batchSize, nil
-}
-
-// scheduleBehind has those looked at whom the member stands behind.
-func (i *Issuer) scheduleBehind(tx store.Tx, of account, now time.Time) error {
-	kept := i.ledgers[of.slug]
-	if kept == nil {
-		return nil
-	}
-	state, err := kept.Around(tx, bonafide.SecondsOf(now), of.member)
-	if err != nil {
-		return err
-	}
-	for _, vouchee := range state.Behind(of.member) {
-		if err := schedule(tx, now, of.slug, vouchee); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// Know makes sure that somebody who signed in here is known as a member.
-func (i *Issuer) Know(tx store.Tx, account bonafide.Account) error {
-	return learn(tx, account.ID, account.Since)
-}
-
-// Knows tells whether somebody is known here as a member.
-func (i *Issuer) Knows(r store.Reader, id string) (bool, error) {
-	_, found, err := store.GetJSON[member](r, memberKey(id))
-	return found, err
-}
-
-// Pseudonym returns what the member is called towards one verifier: always the same, and unlike what any
-// other verifier is told.
-func (i *Issuer) Pseudonym(tx store.Tx, verifier bonafide.Origin, member string) (string, error) {
-	if err := makeSecret(tx); err != nil {
-		return "", err
-	}
-	return pseudonym(tx, verifier, member)
+	o, err := i.settleTally(r, m, member, &t)
+	return o.supporters, err
 }

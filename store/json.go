@@ -19,6 +19,26 @@ func GetJSON[T any](r Reader, key []byte) (value T, found bool, err error) {
 	return value, err == nil, err
 }
 
+// GetAllJSON returns the records under those of the keys that are there, in the order of the keys.
+func GetAllJSON[T any](r Reader, keys ...[]byte) ([]T, error) {
+	all, err := r.Get(keys...)
+	if err != nil {
+		return nil, err
+	}
+	var values []T
+	for i, data := range all {
+		if data == nil {
+			continue
+		}
+		value, err := decode[T](keys[i], data)
+		if err != nil {
+			return nil, err
+		}
+		values = append(values, value)
+	}
+	return values, nil
+}
+
 // PutJSON keeps the value under the key, as JSON.
 func PutJSON(tx Tx, key []byte, value any) error {
 	data, err := bonafide.MarshalJSON(value)

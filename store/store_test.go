@@ -69,6 +69,12 @@ func TestJSON(t *testing.T) {
 		require.NoError(t, err)
 		require.False(t, found)
 
+		all, err := store.GetAllJSON[record](r, bob, store.Key("m", "eve"), ann)
+		require.NoError(t, err)
+		require.Equal(t, []record{large, {Name: "Ann"}}, all)
+		_, err = store.GetAllJSON[record](r, ann, odd)
+		require.ErrorContains(t, err, `kind "odd"`)
+
 		_, found, err = store.GetJSON[record](r, odd)
 		require.ErrorContains(t, err, `kind "odd"`)
 		require.False(t, found)

@@ -168,18 +168,26 @@ func (b *book) draw(e Event) *vouch {
 }
 
 func (b *book) placeFault(e Event) {
-	f := &fault{
-		id: e.ID, class: e.Class, referral: e.Referral, points: e.Points, reversed: b.reversals[e.ID],
-		occurred: e.Occurred, reported: e.Reported, final: e.At, attested: e.Attested,
-	}
+	f := b.drawFault(e)
 	if e.Kind == KindOutcome {
-		f.person = b.lookOutside(e.Referral)
 		b.outsiders[e.Referral] = f.person
 	} else {
-		f.person = b.person(e.Member)
+		b.people[e.Member] = f.person
 	}
 	b.faults[f.id] = f
 	insert(&f.person.faults, f, (*fault).compare)
+}
+
+// drawFault makes the record of a fault or an outcome without putting it anywhere.
+func (b *book) drawFault(e Event) *fault {
+	person := b.look(e.Member)
+	if e.Kind == KindOutcome {
+		person = b.lookOutside(e.Referral)
+	}
+	return &fault{
+		id: e.ID, class: e.Class, person: person, referral: e.Referral, points: e.Points, reversed: b.reversals[e.ID],
+		occurred: e.Occurred, reported: e.Reported, final: e.At, attested: e.Attested,
+	}
 }
 
 // look returns the account of a member; of one not yet known, an empty one that isn't in the book.
@@ -239,6 +247,9 @@ func (v *vouch) ends() bonafide.Seconds {
 func (v *vouch) liveAt(at bonafide.Seconds) bool {
 	return v.void == "" && v.accepted <= at && at < v.ends()
 }
+
+// stood tells for how long the vouch has been live by an instant.
+func (v *vouch) stood(at bonafide.Seconds) bonafide.Seconds { return min(at, v.ends()) - v.accepted }
 
 // suspendedAt tells whether the member is suspended at an instant. Of a suspension and a restoration at
 // the same instant, the suspension holds.

@@ -10,7 +10,7 @@ func (s *State) Brake(id string) Brake {
 	var brake Brake
 	proven, charged := map[*person]bool{}, map[*person]bool{}
 	for _, v := range p.given {
-		if v.void == "" && min(s.at, v.ends())-v.accepted >= ProvenAfter {
+		if v.void == "" && v.stood(s.at) >= ProvenAfter {
 			proven[v.vouchee] = true
 		}
 		if len(v.charges) > 0 {

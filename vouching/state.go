@@ -136,6 +136,10 @@ func (s *State) Fault(id string) (Fault, bool) {
 	if f == nil {
 		return Fault{}, false
 	}
+	return s.viewFault(f), true
+}
+
+func (s *State) viewFault(f *fault) Fault {
 	view := Fault{
 		ID: f.id, Member: f.person.id, Referral: f.referral, Class: f.class, Occurred: f.occurred, Reported: f.reported, Final: f.final,
 		Attested: f.attested, Reversed: f.reversed,
@@ -144,7 +148,7 @@ func (s *State) Fault(id string) (Fault, bool) {
 		view.Charges = append(view.Charges, f.charges[i].view(s.at))
 	}
 	slices.SortFunc(view.Charges, func(c, d Charge) int { return cmp.Compare(c.Member, d.Member) })
-	return view, true
+	return view
 }
 
 // Behind returns the ids of those whom a member stands behind with a live vouch, in order. Their vouched

@@ -1,6 +1,17 @@
 // Package ledger keeps in a store what happens between the members of a site under one mechanism: vouches,
 // faults and what follows. What holds is told by [vouching.State]; the ledger brings together the part of it
-// that a question needs.
+// that a question needs. So a question, like an event, costs what it touches, however many members there are.
+//
+// It keeps each event with what followed from it ([vouching.Record]), and for each member the ids of their faults and
+// of the vouches given and received. What a fault charges is worked out once, when the fault is added, and written
+// down on the vouches in the same transaction. That it never has to be worked out again rests on this:
+//
+//   - Events take place in the order in which they are added. A vouch, referral or withdrawal is dated now, and the
+//     ledger's clock never goes back ([Ledger.Now]), whatever happens to the site's.
+//   - A fault occurred before the second in which it is added. A vouch accepted at the very instant of a fault
+//     answers for it, and there may yet be one.
+//   - Nothing that [vouching.State.Refuse] refuses is kept, so nothing kept is void, and of suspensions all that
+//     counts is who is suspended now.
 package ledger
 
 import (
@@ -31,73 +42,55 @@ func New(name string, parameters vouching.Parameters, facts Facts) *Ledger {
 // Parameters returns what the mechanism publishes.
 func (l *Ledger) Parameters() vouching.Parameters { return l.parameters }
 
-func (l *Ledger) eventKey(id string) []byte { return store.Key("vouching", l.name, "event", id) }
-
-// Around returns the part of the state at an instant in which [vouching.State.Member], Brake, Risk and
-// Behind of these members are as in the whole, and so are the vouches that they gave or received.
-func (l *Ledger) Around(r store.Reader, at bonafide.Seconds, members ...string) (*vouching.State, error) {
-	var events []vouching.Event
-	known := slices.Clone(members)
-	err := store.ScanJSON(r, store.Prefix(store.Key("vouching", l.name, "event")), func(_ []byte, e vouching.Event) (bool, error) {
-		events = append(events, e)
-		known = append(known, e.Member, e.Voucher, e.Vouchee)
-		return true, nil
-	})
-	if err != nil {
-		return nil, err
-	}
-	slices.Sort(known)
-	for _, id := range slices.Compact(known) {
-		if id == "" {
-			continue
-		}
-		earned, suspended, err := l.facts(r, id)
-		if err != nil {
-			return nil, err
-		}
-		for ; earned > 0; earned -= bonafide.MaxPoints {
-			events = append(events, vouching.Event{Kind: vouching.KindEarn, ID: "\x00earned " + id + string(rune('a'+earned%26)), At: 1, Member: id, Points: min(earned, bonafide.MaxPoints)})
-		}
-		if suspended {
-			events = append(events, vouching.Event{Kind: vouching.KindSuspend, ID: "\x00suspended " + id, At: at, Member: id})
-		}
-	}
-	return vouching.Evaluate(l.parameters, events, at)
+// Now returns the ledger's time, which is that of the clock unless the ledger has seen a later one: by this
+// an event that takes place now is dated. Whoever reads the clock reads it within the transaction.
+func (l *Ledger) Now(r store.Reader, clock bonafide.Seconds) (bonafide.Seconds, error) {
+	last, _, err := store.GetJSON[bonafide.Seconds](r, l.nowKey())
+	return max(last, clock), err
 }
 
-// Add keeps an event that takes place now, unless [vouching.State.Refuse] refuses it, and returns the ids, in
-// order, of those whose own account it touched. Adding an event again changes nothing. What members earn and
-// their suspensions aren't the ledger's to keep: see [Facts].
-func (l *Ledger) Add(tx store.Tx, now bonafide.Seconds, e vouching.Event) (touched []string, err error) {
-	before, err := l.Around(tx, now, e.Voucher, e.Vouchee, e.Member)
+// Around returns the part of the state at an instant, or now if that is later, in which [vouching.State.Member],
+// Brake, Risk, Behind and OutcomePoints of these members are as in the whole, and so are the vouches that they gave
+// or received, and the refusal of a new vouch between them. What it tells of others isn't. Of a member of whom nothing
+// is kept it reads the facts and one empty range.
+func (l *Ledger) Around(r store.Reader, at bonafide.Seconds, members ...string) (*vouching.State, error) {
+	p, err := l.read(r, at)
 	if err != nil {
 		return nil, err
 	}
-	if err := before.Refuse(e); err != nil {
-		return nil, err
+	for _, member := range members {
+		if err := p.whole(member); err != nil {
+			return nil, err
+		}
 	}
-	if err := store.PutJSON(tx, l.eventKey(e.ID), e); err != nil {
-		return nil, err
-	}
-	after, err := l.Around(tx, now, e.Voucher, e.Vouchee, e.Member)
-	if err != nil {
-		return nil, err
-	}
-	return after.Members(), nil
+	return p.state()
 }
 
 // Refuse tells what [Ledger.Add] would refuse the event for, now.
 func (l *Ledger) Refuse(r store.Reader, now bonafide.Seconds, e vouching.Event) error {
-	s, err := l.Around(r, now, e.Voucher, e.Vouchee, e.Member)
+	p, err := l.read(r, now)
 	if err != nil {
 		return err
 	}
-	return s.Refuse(e)
+	return p.refuse(e)
 }
 
-// Vouch returns a vouch as it stands, false if there is none with that id.
+// Vouch returns a vouch or referral as it stands, false if there is none with that id.
 func (l *Ledger) Vouch(r store.Reader, now bonafide.Seconds, id string) (v vouching.Vouch, found bool, err error) {
-	s, err := l.Around(r, now)
+	p, err := l.read(r, now)
+	if err != nil {
+		return v, false, err
+	}
+	records, err := p.fetch(id)
+	if err != nil {
+		return v, false, err
+	}
+	for _, r := range records {
+		if _, err := p.account(r.Event.Voucher); err != nil {
+			return v, false, err
+		}
+	}
+	s, err := p.state()
 	if err != nil {
 		return v, false, err
 	}
@@ -105,9 +98,22 @@ func (l *Ledger) Vouch(r store.Reader, now bonafide.Seconds, id string) (v vouch
 	return v, found, nil
 }
 
-// Fault returns a fault and its charges as they stand, false if there is none with that id.
+// Fault returns a fault or outcome and its charges as they stand, false if there is none with that id.
 func (l *Ledger) Fault(r store.Reader, now bonafide.Seconds, id string) (f vouching.Fault, found bool, err error) {
-	s, err := l.Around(r, now)
+	p, err := l.read(r, now)
+	if err != nil {
+		return f, false, err
+	}
+	records, err := p.fetch(id)
+	if err != nil {
+		return f, false, err
+	}
+	for _, r := range records {
+		if _, err := p.fetch(r.Charged...); err != nil {
+			return f, false, err
+		}
+	}
+	s, err := p.state()
 	if err != nil {
 		return f, false, err
 	}
@@ -115,22 +121,73 @@ func (l *Ledger) Fault(r store.Reader, now bonafide.Seconds, id string) (f vouch
 	return f, found, nil
 }
 
-// Rename gives a member another id throughout, such as that of nobody once they are erased.
-func (l *Ledger) Rename(tx store.Tx, from, to string) error {
-	return store.ScanJSON(tx, store.Prefix(store.Key("vouching", l.name, "event")), func(key []byte, e vouching.Event) (bool, error) {
-		for _, id := range []*string{&e.Member, &e.Voucher, &e.Vouchee, &e.AcceptedBy} {
-			if *id == from {
-				*id = to
-			}
-		}
-		return true, store.PutJSON(tx, key, e)
-	})
-}
-
 // Events calls fn for every event kept, by id: with what members earned, the history that [vouching.Evaluate]
 // takes.
 func (l *Ledger) Events(r store.Reader, fn func(vouching.Event) error) error {
-	return store.ScanJSON(r, store.Prefix(store.Key("vouching", l.name, "event")), func(_ []byte, e vouching.Event) (bool, error) {
-		return true, fn(e)
+	return store.ScanJSON(r, store.Prefix(l.key("event")), func(_ []byte, r vouching.Record) (bool, error) {
+		return true, fn(r.Event)
 	})
+}
+
+// Rename gives a member another id throughout, such as that of nobody once they are erased. It must be one
+// that the ledger doesn't know.
+func (l *Ledger) Rename(tx store.Tx, from, to string) error {
+	p, err := l.read(tx, 0)
+	if err != nil {
+		return err
+	}
+	lists, err := p.list(from)
+	if err != nil {
+		return err
+	}
+	for role, ids := range lists {
+		records, err := p.fetch(ids...)
+		if err != nil {
+			return err
+		}
+		for _, r := range records {
+			e := &r.Event
+			for _, id := range []*string{&e.Member, &e.Voucher, &e.Vouchee, &e.AcceptedBy} {
+				if *id == from {
+					*id = to
+				}
+			}
+			if err := l.put(tx, r); err != nil {
+				return err
+			}
+		}
+		for _, id := range ids {
+			if err := tx.Delete(l.listKey(from, role, id)); err != nil {
+				return err
+			}
+			if err := tx.Put(l.listKey(to, role, id), nil); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// What a member's lists are of.
+const (
+	faults   = "faults"
+	given    = "given" // referrals among them
+	received = "received"
+)
+
+func (l *Ledger) key(parts ...string) []byte {
+	return store.Key(slices.Concat([]string{"vouching", l.name}, parts)...)
+}
+
+func (l *Ledger) nowKey() []byte            { return l.key("now") }       // the instant of the last event added
+func (l *Ledger) eventKey(id string) []byte { return l.key("event", id) } // its vouching.Record
+
+// listKey is there if the member has the event in that list.
+func (l *Ledger) listKey(member, role, id string) []byte { return l.key("member", member, role, id) }
+
+// outcomeKey is there if the outcome is of that referral.
+func (l *Ledger) outcomeKey(referral, id string) []byte { return l.key("outcome", referral, id) }
+
+func (l *Ledger) put(tx store.Tx, r *vouching.Record) error {
+	return store.PutJSON(tx, l.eventKey(r.Event.ID), r)
 }
