@@ -58,7 +58,7 @@ var owners = map[string][]string{
 	"golang.org/x/text":                  {"internal/text", "internal/web"},
 	"golang.org/x/term":                  {"cmd/bonafide"},
 	"github.com/nicksnyder/go-i18n/v2":   {"internal/text"},
-	"github.com/google/uuid":             {"issuer", "verifier", "internal/oauth"},
+	"github.com/google/uuid":             {"issuer", "vouching/desk", "verifier", "internal/oauth"},
 	"github.com/spf13/cobra":             {"cmd/bonafide"},
 	"github.com/schollz/progressbar/v3":  {"cmd/bonafide"},
 	"github.com/stretchr/testify":        {"store/storetest"},

@@ -1,0 +1,122 @@
+package desk
+
+import (
+	"net/http"
+	"strconv"
+	"strings"
+
+	"bonafide.example"
+	"bonafide.example/internal/web"
+)
+
+// The addresses of the desk.
+const (
+	vouchesPath = "/vouches"
+	asksPath    = vouchesPath + "/asks"
+	offersPath  = vouchesPath + "/offers"
+)
+
+// memberRoutes adds what members see and do of their own.
+func (d *Desk) memberRoutes(mux *http.ServeMux) {
+	mux.HandleFunc("GET "+vouchesPath, d.toMember(d.showView))
+	mux.HandleFunc("GET "+vouchesPath+".json", d.toMember(func(w http.ResponseWriter, r *http.Request, member bonafide.Account) error {
+		view, err := d.View(r.Context(), member.ID)
+		if err == nil {
+			web.JSON(w, http.StatusOK, view)
+		}
+		return err
+	}))
+	mux.HandleFunc("POST "+vouchesPath+"/given/{id}/withdraw", d.toMember(func(w http.ResponseWriter, r *http.Request, member bonafide.Account) error {
+		return back(w, r, "", d.Withdraw(r.Context(), member.ID, r.PathValue("id")))
+	}))
+}
+
+// toMember makes a handler of what answers a signed-in member. Who isn't signed in is sent to do so, and
+// comes back, if they came to see a page; otherwise they are refused.
+func (d *Desk) toMember(answer func(w http.ResponseWriter, r *http.Request, member bonafide.Account) error) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		member, ok := d.SignIn.Account(r)
+		var err error
+		switch {
+		case ok:
+			err = answer(w, r, member)
+		case r.Method == http.MethodPost || strings.HasSuffix(r.URL.Path, ".json"):
+			err = bonafide.Errorf(bonafide.SignInRequired, r.URL.Path, "is for members")
+		default:
+			http.Redirect(w, r, d.SignIn.Address(r.URL.RequestURI()), http.StatusSeeOther)
+		}
+		if err != nil {
+			d.pages.Fail(w, r, err)
+		}
+	}
+}
+
+// back sends the browser to the member's own page, where something is said, once what it posted is done.
+func back(w http.ResponseWriter, r *http.Request, said string, err error) error {
+	if err != nil {
+		return err
+	}
+	address := vouchesPath
+	if said != "" {
+		address += "?" + said
+	}
+	http.Redirect(w, r, address, http.StatusSeeOther)
+	return nil
+}
+
+func (d *Desk) render(w http.ResponseWriter, r *http.Request, name string, data any) {
+	d.pages.Render(w, r, web.Page{Name: name, Title: d.pages.Say(r, name+"-title"), Data: data})
+}
+
+func (d *Desk) showView(w http.ResponseWriter, r *http.Request, member bonafide.Account) error {
+	view, err := d.View(r.Context(), member.ID)
+	if err != nil {
+		return err
+	}
+	d.render(w, r, "vouches", map[string]any{"View": view, "Declined": r.URL.Query().Has("declined")})
+	return nil
+}
+
+// choice is a level that can be vouched for, on a form.
+type choice struct {
+	Number int
+	Name   bonafide.Text
+	Least  int64 // the stake that supports it
+}
+
+// choices returns the levels that the mechanism's terms let be vouched for.
+func choices(m *bonafide.Mechanism) (levels []choice) {
+	for n, least := range m.Vouching.MinStake {
+		levels = append(levels, choice{n + 1, m.Levels[n].Name, least})
+	}
+	return levels
+}
+
+// staked reads the level and the stake that a form or an address names.
+func staked(get func(string) string) (level int, stake int64, err error) {
+	number, err := whole("level", get("level"), 20)
+	if err != nil {
+		return 0, 0, err
+	}
+	stake, err = whole("stake", get("stake"), bonafide.MaxPoints)
+	return int(number), stake, err
+}
+
+func whole(field, text string, most int64) (int64, error) {
+	n, err := strconv.ParseInt(strings.TrimSpace(text), 10, 64)
+	if err != nil || n < 1 || n > most {
+		return 0, bonafide.Errorf(bonafide.BadValue, field, "%q is not a whole number from 1 to %d", text, most)
+	}
+	return n, nil
+}
+
+// LevelName returns what a level is called: of 0, nothing.
+func (s Standing) LevelName(number int) bonafide.Text { return nameOf(s.Terms, number) }
+
+// LevelName does the same.
+func (w Weighing) LevelName(number int) bonafide.Text { return nameOf(w.Terms, number) }
+
+func nameOf(m *bonafide.Mechanism, number int) bonafide.Text {
+	level, _ := m.Level(number)
+	return level.Name
+}

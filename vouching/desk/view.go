@@ -1,0 +1,268 @@
+package desk
+
+import (
+	"context"
+
+	"bonafide.example"
+	"bonafide.example/store"
+	"bonafide.example/vouching"
+)
+
+// View is what a member is shown of their own vouching, and what is held on them. It names other members by
+// what they are called alone.
+type View struct {
+	Mechanisms []Standing `json:"mechanisms"` // one for each under which members vouch
+}
+
+// Standing is a member's vouching under one mechanism. Levels are numbers, 0 for none; amounts are points.
+type Standing struct {
+	Mechanism string              `json:"mechanism"` // slug
+	Terms     *bonafide.Mechanism `json:"-"`
+	Suspended bool                `json:"suspended,omitzero"`
+	OwnLevel  int                 `json:"own_level"`
+	Level     int                 `json:"level"` // the one shown
+	Kind      bonafide.Kind       `json:"kind,omitzero"`
+	Capacity  int64               `json:"capacity"`
+	Lent      int64               `json:"lent"`
+	Elsewhere int64               `json:"elsewhere,omitzero"` // what of it is behind people at other sites
+	Room      int64               `json:"room"`               // the most that may be put up anew
+	Good      int                 `json:"good"`               // see [vouching.Brake]
+	Bad       int                 `json:"bad"`
+
+	Given    []Given    `json:"given"`    // the live ones
+	Past     []Given    `json:"past"`     // those that ended within a year, or still cost something
+	Received []Received `json:"received"` // the live ones
+	Losses   []Loss     `json:"losses"`   // by own faults
+	Asked    []Asked    `json:"asked"`    // by others, those declined included
+	Asking   []Asking   `json:"asking"`
+	Offers   []Offered  `json:"offers"` // links not yet accepted
+}
+
+// Person is another member, by what they are called: "" if the site didn't say.
+type Person struct {
+	Name   string `json:"name"`
+	Former bool   `json:"former,omitzero"` // erased since
+}
+
+func (p party) shown() Person { return Person{p.Name, p.Member == ""} }
+
+// State says whether a vouch stands.
+type State string
+
+const (
+	Live        State = "live"
+	NoticeGiven State = "notice-given" // live until its end
+	Ended       State = "ended"
+)
+
+// Given is a vouch as its voucher sees it.
+type Given struct {
+	ID string `json:"id"`
+	Person
+	Level     int              `json:"level"` // the level offered
+	Supports  int              `json:"supports"`
+	Stake     int64            `json:"stake"`
+	Burned    int64            `json:"burned"`
+	Remaining int64            `json:"remaining"` // the most that it can cost still
+	Since     bonafide.Seconds `json:"since"`
+	Ends      bonafide.Seconds `json:"ends"`
+	Withdrawn bonafide.Seconds `json:"withdrawn,omitzero"`
+	Reports   bonafide.Seconds `json:"reports,omitzero"` // until when a fault from before its end can be reported
+	State     State            `json:"state"`
+	Charges   []Charge         `json:"charges"`
+}
+
+// Charge is what a fault cost the voucher.
+type Charge struct {
+	Direct   bool             `json:"direct"` // a fault of the one vouched for, not of somebody behind whom they stand
+	Amount   int64            `json:"amount"`
+	Healed   int64            `json:"healed"`
+	Final    bonafide.Seconds `json:"final"`
+	HealedBy bonafide.Seconds `json:"healed_by"`
+}
+
+// Received is a vouch as the one vouched for sees it. What was put up is the voucher's own affair.
+type Received struct {
+	Person
+	Level    int              `json:"level"`
+	Supports int              `json:"supports"`
+	Since    bonafide.Seconds `json:"since"`
+	Ends     bonafide.Seconds `json:"ends"`
+	State    State            `json:"state"`
+}
+
+// Loss is what a fault of one's own costs.
+type Loss struct {
+	Fault    string           `json:"fault"`
+	Points   int64            `json:"points"`
+	Healed   int64            `json:"healed"`
+	HealedBy bonafide.Seconds `json:"healed_by"`
+}
+
+// Asked is an ask as the one asked sees it.
+type Asked struct {
+	ID string `json:"id"`
+	Person
+	Words    string           `json:"words"`
+	At       bonafide.Seconds `json:"at"`
+	Expires  bonafide.Seconds `json:"expires"`
+	Declined bool             `json:"declined,omitzero"`
+}
+
+// Asking is an ask as the asker sees it: nothing tells whether it was declined.
+type Asking struct {
+	Person
+	Words   string           `json:"words"`
+	At      bonafide.Seconds `json:"at"`
+	Expires bonafide.Seconds `json:"expires"`
+}
+
+// Offered is an offer as its voucher sees it.
+type Offered struct {
+	ID      string           `json:"id"`
+	Level   int              `json:"level"`
+	Stake   int64            `json:"stake"`
+	At      bonafide.Seconds `json:"at"`
+	Expires bonafide.Seconds `json:"expires"`
+}
+
+// View returns the member's vouching as it stands.
+func (d *Desk) View(ctx context.Context, member string) (v View, err error) {
+	err = d.Store.View(ctx, func(r store.Reader) error {
+		v, err = d.viewIn(r, member)
+		return err
+	})
+	if err != nil {
+		return View{}, err
+	}
+	for n := range v.Mechanisms {
+		s := &v.Mechanisms[n]
+		status, err := d.Issuer.Status(ctx, s.Mechanism, member) // which also knows what counts from other sites
+		if bonafide.CodeOf(err) == bonafide.NoSuchMember {
+			continue
+		}
+		if err != nil {
+			return View{}, err
+		}
+		s.Level, s.Kind = s.Terms.LevelNumber(status.Level), status.Kind
+	}
+	return v, nil
+}
+
+func (d *Desk) viewIn(r store.Reader, member string) (View, error) {
+	v := View{Mechanisms: []Standing{}}
+	for _, slug := range d.Issuer.Slugs() {
+		m, l, err := d.terms(slug)
+		if bonafide.CodeOf(err) == bonafide.NoVouching {
+			continue
+		}
+		if err != nil {
+			return View{}, err
+		}
+		state, err := l.Around(r, d.now(), member)
+		if err != nil {
+			return View{}, err
+		}
+		s := standing(m, state, member)
+		if err := d.addVouches(r, &s, state.Member(member), state.At()); err != nil {
+			return View{}, err
+		}
+		if err := d.addOpen(r, &s, member); err != nil {
+			return View{}, err
+		}
+		v.Mechanisms = append(v.Mechanisms, s)
+	}
+	return v, nil
+}
+
+// standing returns what the state tells of a member, without the vouches.
+func standing(m *bonafide.Mechanism, state *vouching.State, member string) Standing {
+	of, brake := state.Member(member), state.Brake(member)
+	s := Standing{
+		Mechanism: m.Slug(), Terms: m, Suspended: of.Suspended, OwnLevel: of.OwnLevel, Level: of.Level, Kind: of.Kind,
+		Capacity: of.Capacity, Lent: of.Lent, Room: brake.Room, Good: brake.Good, Bad: brake.Bad,
+		Given: []Given{}, Past: []Given{}, Received: []Received{}, Losses: []Loss{}, Asked: []Asked{}, Asking: []Asking{}, Offers: []Offered{},
+	}
+	for _, loss := range of.Losses {
+		s.Losses = append(s.Losses, Loss(loss))
+	}
+	return s
+}
+
+// addVouches adds the vouches given and received, with the names of the other side.
+func (d *Desk) addVouches(r store.Reader, s *Standing, of vouching.Member, now bonafide.Seconds) error {
+	for _, v := range of.Given {
+		if v.Vouchee == "" { // behind somebody at another site
+			if v.Live {
+				s.Elsewhere += v.Stake
+			}
+			continue
+		}
+		names, _, err := find[vouch](r, vouches, v.ID)
+		switch {
+		case err != nil:
+			return err
+		case v.Live:
+			s.Given = append(s.Given, given(v, names, now))
+		case now < keptUntil(v):
+			s.Past = append(s.Past, given(v, names, now))
+		}
+	}
+	for _, v := range of.Received {
+		names, _, err := find[vouch](r, vouches, v.ID)
+		if err != nil {
+			return err
+		}
+		s.Received = append(s.Received, Received{names.Voucher.shown(), v.Level, v.Supports, v.Accepted, v.Ends, stateOf(v)})
+	}
+	return nil
+}
+
+func given(v vouching.Vouch, names vouch, now bonafide.Seconds) Given {
+	g := Given{
+		ID: v.ID, Person: names.Vouchee.shown(), Level: v.Level, Supports: v.Supports, Stake: v.Stake, Burned: v.Burned, Remaining: v.Remaining,
+		Since: v.Accepted, Ends: v.Ends, Withdrawn: v.Withdrawn, State: stateOf(v), Charges: []Charge{},
+	}
+	if until := v.Ends + vouching.ReportWithin; now <= until {
+		g.Reports = until
+	}
+	for _, c := range v.Charges {
+		g.Charges = append(g.Charges, Charge{c.Hop == 1, c.Amount, c.Healed, c.HealedBy - vouching.Periods*vouching.Period, c.HealedBy})
+	}
+	return g
+}
+
+func stateOf(v vouching.Vouch) State {
+	switch {
+	case !v.Live:
+		return Ended
+	case v.Withdrawn > 0:
+		return NoticeGiven
+	default:
+		return Live
+	}
+}
+
+// addOpen adds the asks and offers that are open.
+func (d *Desk) addOpen(r store.Reader, s *Standing, member string) error {
+	all, err := of[ask](r, member, asks)
+	if err != nil {
+		return err
+	}
+	for _, a := range all {
+		switch {
+		case a.Mechanism != s.Mechanism || a.Expires <= d.now():
+		case a.Asked.Member == member:
+			s.Asked = append(s.Asked, Asked{a.ID, a.Asker.shown(), a.Words, a.At, a.Expires, a.Declined})
+		default:
+			s.Asking = append(s.Asking, Asking{a.Asked.shown(), a.Words, a.At, a.Expires})
+		}
+	}
+	open, err := d.openOffers(r, member)
+	for _, o := range open {
+		if o.Mechanism == s.Mechanism {
+			s.Offers = append(s.Offers, Offered{o.ID, o.Level, o.Stake, o.At, o.Expires})
+		}
+	}
+	return err
+}
