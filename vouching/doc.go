@@ -18,8 +18,8 @@
 //
 // What is worked out from the whole history, in this order:
 //
-//   - Which vouches are void (void.go): the second live one for the same person, the 33rd received, the
-//     65th given, one given while suspended. A site refuses these; a history that holds them nevertheless
+//   - Which vouches and referrals are void (void.go): the second live one for the same person, the 33rd received,
+//     the 65th given, one given while suspended. A site refuses these; a history that holds them nevertheless
 //     is read as if it didn't. The capacity and the brake bound only what is accepted, and void nothing.
 //   - What each fault charges (charge.go), by the vouches that were live when it occurred.
 //   - Each member's account at the instant (account.go): what is earned, lost, charged and healed, hence
@@ -41,6 +41,8 @@
 //     the instant of the report, not at it, and if it, rather than old age, ended the vouch.
 //   - What goes on to hop 2 is a quarter of the charge of hop 1, even if its bearer is charged more as
 //     somebody else's voucher at hop 2.
+//   - An outcome whose points are above the stake costs the whole stake; one of 0 points charges nobody. One
+//     that occurred outside the time for which its referral answers is taken, and charges nobody.
 //   - Of several suspensions and restorations the latest holds; at one instant, the suspension.
 //   - A suspended member goes on to be charged, and can be vouched for, but shows no level.
 //   - A vouchee speaks for a voucher (see [State.Brake]) after 90 days in one live vouch, covered or

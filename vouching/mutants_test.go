@@ -152,6 +152,75 @@ var mutants = []mutant{
 		"TestLedgerAgrees",
 	},
 	{
+		"an outcome goes on to hop two", "referral.go",
+		`charges = append(charges, charge{f, v, 1, amount})`,
+		`charges = append(charges, charge{f, v, 1, amount})
+			for _, w := range f.reached(v.voucher.received) {
+				charges = append(charges, charge{f, w, 2, min(w.stake, amount)})
+			}`,
+		"TestProperties/outcomes charge one",
+	},
+	{
+		"an outcome charges whatever the liability", "charge.go",
+		`f.chargeReferral(directs)`, `f.chargeReferral(f.person.received)`,
+		"TestProperties/outcomes charge one",
+	},
+	{
+		"an outcome takes more than the stake", "referral.go",
+		`min(v.stake, f.points)`, `f.points`,
+		"TestProperties/outcomes charge one",
+	},
+	{
+		"a site may take all", "referral.go",
+		`left := voucher.earned / bySite`, `left := voucher.earned`,
+		"TestProperties/a tenth to a site",
+	},
+	{
+		"a site may take a tenth each time", "referral.go",
+		`left -= c.amount`, `left -= 0 * c.amount`,
+		"TestProperties/a tenth to a site",
+	},
+	{
+		"one site's year counts for all", "referral.go",
+		`if v.site == site && `, `if v.site != "" && `,
+		"TestOutcomePoints",
+	},
+	{
+		"more is taken than was told", "referral.go",
+		`if e.Points > most {`, `if e.Points > v.stake {`,
+		"TestProperties/a tenth to a site",
+	},
+	{
+		"a referral supports somebody", "book.go",
+		`level: e.Level, stake`, `level: max(e.Level, 1), stake`,
+		"TestProperties/referrals lift nobody",
+	},
+	{
+		"a referral alone is enough", "account.go",
+		` && (here > 0 || elsewhere > 1)`, ``,
+		"TestReferredSupporters",
+	},
+	{
+		"a referral uses up nothing", "account.go",
+		`a.lent += v.stake`, `a.lent += v.stake * int64(min(v.level, 1))`,
+		"TestReferral",
+	},
+	{
+		"an outcome doesn't weigh on the record", "brake.go",
+		`if c.hop == 1 && `, `if c.hop == 1 && v.site == "" && `,
+		"TestOutcomeHealsAndIsReversed",
+	},
+	{
+		"an outcome told before its referral is lost", "book.go",
+		`b.outsiders[e.Referral] = f.person`, ``,
+		"TestProperties/order and duplicates",
+	},
+	{
+		"the ledger doesn't charge again for a referral told late", "ledger.go",
+		`case KindVouch, KindRefer:`, `case KindVouch:`,
+		"TestLedgerAgrees",
+	},
+	{
 		"a long step skips what lies between", "due.go",
 		`l.expectHealing(d.fault, d.at)`, `l.expectHealing(d.fault, l.at)`,
 		"TestAdvanceSkipsNothing",

@@ -1,6 +1,8 @@
 package vouching_test
 
 import (
+	"cmp"
+	"slices"
 	"testing"
 
 	"bonafide.example"
@@ -22,6 +24,9 @@ var properties = map[string]func(t require.TestingT, w *world){
 	"vouches lower nobody":     vouchesLowerNobody,
 	"no late withdrawal":       noLateWithdrawal,
 	"a quarter at hop two":     aQuarterAtHopTwo,
+	"referrals lift nobody":    referralsLiftNobody,
+	"outcomes charge one":      outcomesChargeOne,
+	"a tenth to a site":        aTenthToASite,
 }
 
 func TestProperties(t *testing.T) {
@@ -161,7 +166,7 @@ func lossesWereStaked(t require.TestingT, w *world) {
 }
 
 func reversalRestores(t require.TestingT, w *world) {
-	f, found := w.some(vouching.KindFault)
+	f, found := w.some(vouching.KindFault, vouching.KindOutcome)
 	if !found || f.At > w.at {
 		return
 	}
@@ -176,7 +181,7 @@ func healedIsHealed(t require.TestingT, w *world) {
 	later := start + (2*span)*day + vouching.Periods*vouching.Period
 	var without []vouching.Event
 	for _, e := range w.events {
-		if e.Kind != vouching.KindFault {
+		if e.Kind != vouching.KindFault && e.Kind != vouching.KindOutcome {
 			without = append(without, e)
 		}
 	}
@@ -188,7 +193,7 @@ func healedIsHealed(t require.TestingT, w *world) {
 }
 
 func faultsRaiseNobody(t require.TestingT, w *world) {
-	f, found := w.some(vouching.KindFault)
+	f, found := w.some(vouching.KindFault, vouching.KindOutcome)
 	if !found {
 		return
 	}
@@ -225,12 +230,12 @@ func vouchesLowerNobody(t require.TestingT, w *world) {
 
 func noLateWithdrawal(t require.TestingT, w *world) {
 	s := w.state(t)
-	f, found := w.some(vouching.KindFault)
+	f, found := w.some(vouching.KindFault, vouching.KindOutcome)
 	if _, final := s.Fault(f.ID); !found || !final {
 		return
 	}
 	var withdrawals []vouching.Event
-	for _, v := range w.all(vouching.KindVouch) {
+	for _, v := range w.all(vouching.KindVouch, vouching.KindRefer) {
 		at := f.Reported + bonafide.Seconds(w.IntN(60))*day
 		withdrawals = append(withdrawals, vouching.Event{Kind: vouching.KindWithdraw, ID: "w " + v.ID, At: min(at, w.at), Vouch: v.ID})
 	}
@@ -256,6 +261,82 @@ func aQuarterAtHopTwo(t require.TestingT, w *world) {
 				require.LessOrEqual(t, 4*c.Amount, lost[all[c.Vouch].Vouchee], "%s for %s", c.Member, f.ID)
 			}
 		}
+	}
+}
+
+// referralsLiftNobody: whatever is put up for people elsewhere, nobody here is above what they would be without.
+func referralsLiftNobody(t require.TestingT, w *world) {
+	s, without := w.state(t), evaluate(t, slices.DeleteFunc(slices.Clone(w.events), func(e vouching.Event) bool {
+		return e.Kind == vouching.KindRefer
+	}), w.at)
+	for id, m := range members(s) {
+		require.NotEmpty(t, id)
+		requireNotAbove(t, without.Member(id), m)
+		require.NotContains(t, s.Behind(id), "")
+	}
+	for id, v := range vouches(s) {
+		require.Equal(t, v.Site == "", v.Vouchee != "", id)
+		require.True(t, v.Site == "" || v.Supports == 0, id)
+	}
+}
+
+// outcomesChargeOne: an outcome costs the voucher what it tells, if the referral answers for it, and nobody else.
+func outcomesChargeOne(t require.TestingT, w *world) {
+	s := w.state(t)
+	all := vouches(s)
+	for _, e := range w.all(vouching.KindOutcome) {
+		f, final := s.Fault(e.ID)
+		v, known := all[e.Referral]
+		if !final {
+			continue
+		}
+		left := v.Withdrawn > 0 && v.Ends < min(e.Reported, v.Accepted+vouching.Life)
+		answers := known && v.Void == "" && v.Accepted <= e.Occurred && e.Occurred < v.Ends && !left
+		if !answers || f.Reversed || e.Points == 0 {
+			require.Empty(t, f.Charges, e.ID)
+			continue
+		}
+		require.Len(t, f.Charges, 1, e.ID)
+		c := f.Charges[0]
+		require.Equal(t, vouching.Charge{
+			Fault: e.ID, Vouch: e.Referral, Member: v.Voucher, Hop: 1, Amount: min(e.Points, v.Stake),
+			Healed: c.Healed, HealedBy: c.HealedBy,
+		}, c)
+	}
+}
+
+// aTenthToASite: where each outcome is entered as it becomes final, with the most that isn't refused, no site costs
+// a member more than a tenth of what they earned within any 365 days.
+func aTenthToASite(t require.TestingT, w *world) {
+	charged := map[string][]vouching.Charge{} // by voucher and site
+	events := slices.SortedFunc(slices.Values(w.events), func(x, y vouching.Event) int { return cmp.Compare(x.At, y.At) })
+	l, err := vouching.New(parameters(), start)
+	require.NoError(t, err)
+	for _, e := range events {
+		l.Advance(e.At)
+		v, _ := l.Vouch(e.Referral)
+		if e.Kind == vouching.KindOutcome && v.Site != "" {
+			e.Points, err = l.OutcomePoints(e.Referral, e.Class)
+			require.NoError(t, err)
+			above := e
+			above.Points++
+			require.Equal(t, bonafide.BadValue, bonafide.CodeOf(l.Refuse(above)))
+		}
+		_, err := l.Add(e)
+		require.NoError(t, err)
+		f, _ := l.Fault(e.ID)
+		if e.Kind != vouching.KindOutcome || len(f.Charges) == 0 {
+			continue
+		}
+		to := v.Voucher + string(v.Site)
+		charged[to] = append(charged[to], f.Charges[0])
+		var year int64
+		for _, c := range charged[to] {
+			if f, _ := l.Fault(c.Fault); !f.Reversed && f.Final > e.At-365*day {
+				year += c.Amount
+			}
+		}
+		require.LessOrEqual(t, 10*year, l.Member(v.Voucher).Earned, to)
 	}
 }
 

@@ -101,13 +101,15 @@ func TestEvaluateRefuses(t *testing.T) {
 
 func TestEventsAreStrictJSON(t *testing.T) {
 	for text, code := range map[string]bonafide.Code{
-		`{"kind":"vouch","id":"v","at":5,"voucher":"a","vouchee":"b","level":1,"stake":10,"accepted_by":"b"}`: "",
-		`{"kind":"vouch","id":"v","at":5,"voucher":"a","vouchee":"b","level":1,"stake":10}`:                   bonafide.NotAccepted,
-		`{"kind":"earn","id":"e","at":5,"member":"a","points":7}`:                                             "",
-		`{"kind":"earn","id":"e","at":5,"member":"a","points":7.5}`:                                           bonafide.BadValue,
-		`{"kind":"earn","id":"e","at":5,"member":"a","pionts":7}`:                                             bonafide.UnknownField,
-		`{"kind":"earn","id":"e","at":5,"member":"a","id":"f"}`:                                               bonafide.DoubledField,
-		`{"kind":"earn","id":"e","at":5,"member":"` + strings.Repeat("a", 201) + `"}`:                         bonafide.BadValue,
+		`{"kind":"vouch","id":"v","at":5,"voucher":"a","vouchee":"b","level":1,"stake":10,"accepted_by":"b"}`:   "",
+		`{"kind":"vouch","id":"v","at":5,"voucher":"a","vouchee":"b","level":1,"stake":10}`:                     bonafide.NotAccepted,
+		`{"kind":"earn","id":"e","at":5,"member":"a","points":7}`:                                               "",
+		`{"kind":"refer","id":"r","at":5,"voucher":"a","stake":10,"site":"https://outils.example"}`:             "",
+		`{"kind":"outcome","id":"o","at":5,"points":7,"referral":"r","class":"half","occurred":3,"reported":4}`: "",
+		`{"kind":"earn","id":"e","at":5,"member":"a","points":7.5}`:                                             bonafide.BadValue,
+		`{"kind":"earn","id":"e","at":5,"member":"a","pionts":7}`:                                               bonafide.UnknownField,
+		`{"kind":"earn","id":"e","at":5,"member":"a","id":"f"}`:                                                 bonafide.DoubledField,
+		`{"kind":"earn","id":"e","at":5,"member":"` + strings.Repeat("a", 201) + `"}`:                           bonafide.BadValue,
 	} {
 		e, err := bonafide.Parse[vouching.Event]([]byte(text))
 		require.Equal(t, code, bonafide.CodeOf(err), "%s: %v", text, err)

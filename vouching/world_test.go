@@ -60,8 +60,13 @@ func newWorld(number int) *world {
 			w.add(vouching.Event{Kind: vouching.KindSuspend, Member: w.member(), At: w.instant(40)})
 		}
 	}
-	for range 5 + w.IntN(7*min(crowd, 10)) {
+	for range 5 + w.IntN(6*min(crowd, 10)) {
 		w.happen()
+	}
+	if number%3 == 1 {
+		for range 4 + w.IntN(20) {
+			w.happenElsewhere()
+		}
 	}
 	w.Shuffle(len(w.events), func(i, j int) { w.events[i], w.events[j] = w.events[j], w.events[i] })
 	w.at = w.instant(span * 3 / 2)
@@ -97,39 +102,57 @@ func (w *world) refer(voucher string, at bonafide.Seconds) {
 }
 
 func (w *world) vouch(voucher, vouchee string, at bonafide.Seconds) {
-	e := vouch(voucher, vouchee, min(1+w.IntN(4), 3), w.pick(10, 12, 30, 40, 60, 60, 90, 120, 400))
+	e := vouch(voucher, vouchee, 1+w.IntN(3), w.pick(10, 12, 30, 40, 60, 60, 90, 120, 400))
 	e.At = at
 	w.add(e)
 }
 
 // happen adds one event of a random kind.
 func (w *world) happen() {
-	switch w.IntN(13) {
+	switch w.IntN(10) {
 	case 0:
 		w.earn(w.member(), w.Int64N(500), w.instant(span))
 	case 1:
-		if e, found := w.some(vouching.KindVouch, vouching.KindRefer); found {
-			w.add(vouching.Event{Kind: vouching.KindWithdraw, Vouch: e.ID, At: e.At + bonafide.Seconds(w.IntN(100))*day})
-		}
+		w.withdraw(vouching.KindVouch)
 	case 2, 3:
 		w.fault()
 	case 4:
-		if e, found := w.some(vouching.KindFault, vouching.KindOutcome); found && w.IntN(2) == 0 {
-			w.add(vouching.Event{Kind: vouching.KindReverse, Fault: e.ID, At: e.At + bonafide.Seconds(w.IntN(200))*day})
-		}
+		w.reverse(vouching.KindFault)
 	case 5:
 		if w.IntN(3) == 0 {
 			kind := []vouching.Kind{vouching.KindSuspend, vouching.KindRestore}[w.IntN(2)]
 			w.add(vouching.Event{Kind: kind, Member: w.member(), At: w.instant(span)})
 		}
-	case 6:
-		w.refer(w.member(), w.instant(span/2))
-	case 7:
-		w.outcome()
 	default:
 		if x, y := w.member(), w.members[w.IntN(1+w.IntN(len(w.members)))]; x != y {
 			w.vouch(x, y, w.instant(span/2))
 		}
+	}
+}
+
+// happenElsewhere adds one event about referrals.
+func (w *world) happenElsewhere() {
+	switch w.IntN(8) {
+	case 0:
+		w.withdraw(vouching.KindRefer)
+	case 1:
+		w.reverse(vouching.KindOutcome)
+	case 2, 3, 4:
+		w.refer(w.member(), w.instant(span/2))
+	default:
+		w.outcome()
+	}
+}
+
+func (w *world) withdraw(kind vouching.Kind) {
+	if e, found := w.some(kind); found {
+		w.add(vouching.Event{Kind: vouching.KindWithdraw, Vouch: e.ID, At: e.At + bonafide.Seconds(w.IntN(100))*day})
+	}
+}
+
+func (w *world) reverse(kind vouching.Kind) {
+	if e, found := w.some(kind); found && w.IntN(2) == 0 {
+		w.add(vouching.Event{Kind: vouching.KindReverse, Fault: e.ID, At: e.At + bonafide.Seconds(w.IntN(200))*day})
 	}
 }
 

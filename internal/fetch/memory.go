@@ -19,6 +19,7 @@ type memories struct {
 	keys       *memory[keyring]
 	entities   *memory[*bonafide.EntityConfiguration]
 	mechanisms *memory[*bonafide.Mechanism]
+	tables     *memory[*bonafide.Table]
 	lists      *memory[*List] // weighed in bytes
 	failures   *memory[error]
 	limiters   *memory[*rate.Limiter]
@@ -30,6 +31,7 @@ func newMemories() memories {
 		keys:       newMemory[keyring](each),
 		entities:   newMemory[*bonafide.EntityConfiguration](each),
 		mechanisms: newMemory[*bonafide.Mechanism](each),
+		tables:     newMemory[*bonafide.Table](each),
 		lists:      newMemory[*List](listBytes),
 		failures:   newMemory[error](10 * each),
 		limiters:   newMemory[*rate.Limiter](each),

@@ -59,6 +59,25 @@ func (c *Client) Mechanism(ctx context.Context, address string, version int) (*b
 	})
 }
 
+// Table returns the current version of the conversion table at the address, remembered for 5 minutes.
+func (c *Client) Table(ctx context.Context, address string) (*bonafide.Table, error) {
+	from := address + ".jwt"
+	return keep(ctx, c, c.tables, "table "+from, func(ctx context.Context) (*bonafide.Table, time.Time, error) {
+		now := c.now()
+		signed, err := published[bonafide.SignedTable](ctx, c, from, bonafide.TypeTable)
+		if err != nil {
+			return nil, now, err
+		}
+		if err := signed.Check(now); err != nil {
+			return nil, now, err
+		}
+		if t := signed.Conversion; t.ID != address {
+			return nil, now, bonafide.Errorf(bonafide.BadTable, from, "is %q", t.ID)
+		}
+		return &signed.Conversion, earlier(now.Add(currentLife), signed.Expires.Time()), nil
+	})
+}
+
 // Badge returns the badge at the address, in any form that [BadgeAddress] takes, and its token. Badges are
 // not remembered. Whether it was revoked is for [Client.StatusList] to tell.
 func (c *Client) Badge(ctx context.Context, address string) (*bonafide.Credential, string, error) {

@@ -120,7 +120,13 @@ func (t *Token) Issuer() (bonafide.Origin, error) {
 	return bonafide.OriginOfDID(did)
 }
 
-// Open verifies the signature and returns the payload: the only way to it. It fails with
+// Peek decodes the payload before anything is verified. It serves to tell whether the token is worth looking
+// for the key of, and for nothing else.
+func Peek[T any](t *Token) (T, error) {
+	return bonafide.ParsePeer[T](t.jws.UnsafePayloadWithoutVerification())
+}
+
+// Open verifies the signature and returns the payload: the only way to what can be trusted. It fails with
 // [bonafide.UnknownKey], with [bonafide.BadHeader] when alg isn't the key's, or with [bonafide.BadSignature].
 func (t *Token) Open(keys KeySet) ([]byte, error) {
 	key, ok := keys.keys[t.kid]

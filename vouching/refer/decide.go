@@ -1,0 +1,129 @@
+package refer
+
+import (
+	"context"
+
+	"bonafide.example"
+	"bonafide.example/store"
+	"bonafide.example/vouching"
+)
+
+// Confirm takes the member's word that whoever redeemed the referral is whom they meant: from now on the
+// stake is locked, and they answer for that person. It is refused with referral-over if the referral isn't
+// there to be confirmed, or states a level that the member no longer has, and with the codes of the ledger.
+// Confirming twice changes nothing.
+func (d *Desk) Confirm(ctx context.Context, member, id string) error {
+	return d.change(ctx, func(tx store.Tx) error {
+		r, err := mine(tx, member, id)
+		if err != nil || r.State == bonafide.ReferralConfirmed {
+			return err
+		}
+		if err := d.answerable(r); err != nil {
+			return err
+		}
+		if err := d.stillEarned(tx, r); err != nil {
+			return err
+		}
+		now := d.instant()
+		if err := d.record(tx, r, r.event(now)); err != nil {
+			return err
+		}
+		r.State, r.Confirmed, r.Until = bonafide.ReferralConfirmed, now, now+vouching.Life
+		return put(tx, r)
+	})
+}
+
+// answerable tells whether the referral waits for the member's word, and not too long already.
+func (d *Desk) answerable(r *Referral) error {
+	if r.State != bonafide.ReferralPending || d.instant() >= r.due() {
+		return bonafide.Errorf(bonafide.ReferralOver, r.ID, "is %s, or was redeemed too long ago", string(r.State))
+	}
+	return nil
+}
+
+// stillEarned tells whether the member still has the level that the referral states. If not, its entry is
+// set, and points would be locked for something that counts for nothing.
+func (d *Desk) stillEarned(tx store.Tx, r *Referral) error {
+	m, err := d.Issuer.Mechanism(r.Mechanism)
+	if err != nil {
+		return err
+	}
+	kept, err := d.Issuer.Ledger(r.Mechanism)
+	if err != nil {
+		return err
+	}
+	state, err := kept.Around(tx, d.instant(), r.Voucher)
+	if err != nil {
+		return err
+	}
+	if state.Member(r.Voucher).OwnLevel < m.LevelNumber(r.Level) {
+		return bonafide.Errorf(bonafide.ReferralOver, r.ID, "states the level %q, which isn't reached any more", r.Level)
+	}
+	return nil
+}
+
+// record adds an event to the ledger and has what follows done.
+func (d *Desk) record(tx store.Tx, r *Referral, e vouching.Event) error {
+	kept, err := d.Issuer.Ledger(r.Mechanism)
+	if err != nil {
+		return err
+	}
+	touched, err := kept.Add(tx, d.instant(), e)
+	if err != nil {
+		return err
+	}
+	return d.Issuer.Follow(tx, r.Mechanism, touched...)
+}
+
+// Decline takes the member's word that they meant somebody else. Nothing was locked. It is refused with
+// referral-over once the referral is confirmed or over; declining twice changes nothing.
+func (d *Desk) Decline(ctx context.Context, member, id string) error {
+	return d.change(ctx, func(tx store.Tx) error {
+		r, err := mine(tx, member, id)
+		if err != nil || r.State == bonafide.ReferralDeclined {
+			return err
+		}
+		if err := d.answerable(r); err != nil {
+			return err
+		}
+		if err := d.Issuer.Unwatch(tx, r.Entry); err != nil {
+			return err
+		}
+		r.State, r.Over = bonafide.ReferralDeclined, d.instant()
+		return put(tx, r)
+	})
+}
+
+// Withdraw ends a referral of the member: at once if it isn't confirmed, otherwise they answer for another
+// 7 days. The other site sees at once, in the status list, that it counts no more. Withdrawing what is over
+// changes nothing.
+func (d *Desk) Withdraw(ctx context.Context, member, id string) error {
+	return d.change(ctx, func(tx store.Tx) error {
+		r, err := mine(tx, member, id)
+		if err != nil {
+			return err
+		}
+		return d.end(tx, r, withdrawn)
+	})
+}
+
+// end ends a referral that isn't over. The ledger is given notice of one that is confirmed and hasn't run
+// out: what ended it doesn't matter there.
+func (d *Desk) end(tx store.Tx, r *Referral, why reason) error {
+	if r.Over > 0 {
+		return nil
+	}
+	if err := d.Issuer.Unwatch(tx, r.Entry); err != nil {
+		return err
+	}
+	now := d.instant()
+	if r.State == bonafide.ReferralConfirmed && now < r.Until {
+		notice := vouching.Event{Kind: vouching.KindWithdraw, ID: r.ID + "-withdrawn", At: now, Vouch: r.ID}
+		if err := d.record(tx, r, notice); err != nil {
+			return err
+		}
+		r.Until = min(r.Until, now+vouching.Notice)
+	}
+	r.State, r.Over, r.Why, r.Link = bonafide.ReferralEnded, now, why, ""
+	return put(tx, r)
+}

@@ -1,0 +1,88 @@
+package refer
+
+import (
+	"context"
+	"time"
+
+	"bonafide.example"
+	"bonafide.example/store"
+)
+
+const (
+	lookAgain = time.Minute // how often Run looks for what has fallen due
+	batchSize = 100         // how much of it one transaction does
+)
+
+// Run does what falls due, until ctx is done; then it returns nil.
+func (d *Desk) Run(ctx context.Context) error {
+	ticker := time.NewTicker(lookAgain)
+	defer ticker.Stop()
+	for {
+		if err := d.RunDue(ctx); err != nil && ctx.Err() == nil {
+			d.Log.Error("referrals that are due wait", "error", err)
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-ticker.C:
+		}
+	}
+}
+
+// RunDue does at once what is due by now: it ends links that nobody redeemed, referrals that the voucher
+// didn't answer to, and those for which they answered long enough, and forgets those long over.
+func (d *Desk) RunDue(ctx context.Context) error {
+	for more := true; more; {
+		err := d.change(ctx, func(tx store.Tx) (err error) {
+			more, err = d.runSome(tx)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// runSome does so for a batch; more tells whether there may be others.
+func (d *Desk) runSome(tx store.Tx) (more bool, err error) {
+	now := d.instant()
+	var due [][]byte
+	err = tx.Scan(store.Range{From: store.Key("refer", "due"), To: dueKey(now+1, "")}, func(key, _ []byte) (bool, error) {
+		due = append(due, key)
+		return len(due) < batchSize, nil
+	})
+	if err != nil {
+		return false, err
+	}
+	for _, key := range due {
+		if err := tx.Delete(key); err != nil {
+			return false, err
+		}
+		r, found, err := store.GetJSON[Referral](tx, referralKey(store.Parts(key)[3]))
+		if err != nil {
+			return false, err
+		}
+		if !found || r.due() > now {
+			continue
+		}
+		if err := d.runOut(tx, &r); err != nil {
+			return false, err
+		}
+	}
+	return len(due) == batchSize, nil
+}
+
+// runOut does what is due of one referral.
+func (d *Desk) runOut(tx store.Tx, r *Referral) error {
+	switch r.State {
+	case waiting:
+		return d.end(tx, r, expired)
+	case bonafide.ReferralPending:
+		return d.end(tx, r, neglected)
+	case bonafide.ReferralConfirmed:
+		return d.end(tx, r, ranOut)
+	default:
+		return forget(tx, r)
+	}
+}
