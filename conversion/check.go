@@ -2,6 +2,7 @@ package conversion
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 
 	"bonafide.example"
@@ -23,9 +24,36 @@ func Check(t *bonafide.Table, from, to *bonafide.Mechanism) error {
 		}
 	}
 	if to != nil {
-		return checkTo(t, to)
+		if err := checkTo(t, to); err != nil {
+			return err
+		}
+	}
+	if t.Referral != nil {
+		return checkReferral(t, from, to)
 	}
 	return nil
+}
+
+// checkReferral tells whether the terms for referrals fit the mechanisms at hand: one here whose members can stand
+// behind one another, and classes of fault that each has.
+func checkReferral(t *bonafide.Table, from, to *bonafide.Mechanism) error {
+	if to != nil && to.Vouching == nil {
+		return fault("referral", "%s has no terms for vouching", to.ID)
+	}
+	for _, here := range slices.Sorted(maps.Keys(t.Referral.Classes)) {
+		there := t.Referral.Classes[here]
+		if to != nil && !hasClass(to, here) {
+			return fault("referral.classes", "%q is not a class of fault of %s", here, to.ID)
+		}
+		if from != nil && !hasClass(from, there) {
+			return fault("referral.classes", "%q is not a class of fault of %s", there, from.ID)
+		}
+	}
+	return nil
+}
+
+func hasClass(m *bonafide.Mechanism, id string) bool {
+	return slices.ContainsFunc(m.Faults, func(f bonafide.FaultClass) bool { return f.ID == id })
 }
 
 func fault(field, format string, args ...any) error {

@@ -9,7 +9,7 @@ import (
 	"github.com/google/uuid"
 )
 
-// ChangedFunc is told of an account whose inputs have changed, after the change is kept: at least once,
+// ChangedFunc is told of an account whose inputs or referrals have changed, after the change is kept: at least once,
 // and again when it failed.
 type ChangedFunc func(ctx context.Context, account string) error
 
@@ -23,8 +23,8 @@ func markChanged(tx store.Tx, account string) error {
 	return tx.Put(changedKey(account), mark[:])
 }
 
-// markAll does so for the accounts of many inputs: keys are those of rows that lead to inputs, and end
-// with the account and the input's id.
+// markAll does so for the accounts of many inputs or referrals: keys are those of rows that lead to such, and
+// end with the account and an id.
 func markAll(tx store.Tx, keys store.Range) error {
 	accounts := map[string]bool{}
 	err := tx.Scan(keys, func(key, _ []byte) (bool, error) {
@@ -41,6 +41,31 @@ func markAll(tx store.Tx, keys store.Range) error {
 		}
 	}
 	return nil
+}
+
+// markPaused marks the accounts of what pauses since its list has come to its end, once.
+func (v *Verifier) markPaused(ctx context.Context) error {
+	paused := map[string]listRecord{}
+	find := func(r store.Reader) error {
+		clear(paused)
+		return store.ScanJSON(r, store.Prefix(store.Key("verifier", "list")), func(key []byte, list listRecord) (bool, error) {
+			if !list.Paused && !v.now().Before(list.ValidUntil) {
+				list.Paused = true
+				paused[store.Parts(key)[2]] = list
+			}
+			return true, nil
+		})
+	}
+	if err := v.config.Store.View(ctx, find); err != nil || len(paused) == 0 {
+		return err
+	}
+	return v.config.Store.Update(ctx, func(tx store.Tx) error {
+		err := find(tx)
+		for address, list := range paused {
+			err = errors.Join(err, store.PutJSON(tx, listKey(address), list), markAll(tx, store.Prefix(watchersKey(address))))
+		}
+		return err
+	})
 }
 
 // tellChanged tells of every account that changed. What fails stays for [Verifier.RunDue], and keeps

@@ -62,6 +62,12 @@ type fakeIssuer struct {
 	granted  func(*oauth.TokenResponse)      // about what was granted
 	refusal  *oauth.ErrorBody                // of every refresh
 	meet     func(*http.Request)             // before a list is answered
+
+	// What it is told of referrals, and how it answers.
+	keys     seal.KeySet // of the site that tells it
+	outcomes []bonafide.Outcome
+	standing bonafide.ReferralAnswer
+	problem  bonafide.Code // instead
 }
 
 const seller = "/mechanisms/seller"
@@ -136,6 +142,12 @@ func mechanism(address, context string, levels ...string) bonafide.Mechanism {
 	return m
 }
 
+func (f *fakeIssuer) mechanism() bonafide.Mechanism {
+	m := mechanism(string(f.origin)+seller, "selling", "one", "two", "three", "four", "five")
+	m.Faults = []bonafide.FaultClass{{ID: "fraud", Name: text("fraud"), Severity: "0.5", Points: 10}}
+	return m
+}
+
 func (f *fakeIssuer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -153,10 +165,10 @@ func (f *fakeIssuer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case "/.well-known/openid-federation":
 		f.token(w, f.entity(now))
 	case seller + ".jwt", seller + "/v/1.jwt":
-		m := mechanism(string(f.origin)+seller, "selling", "one", "two", "three", "four", "five")
+		m := f.mechanism()
 		f.sealed(w, bonafide.TypeMechanism, &bonafide.SignedMechanism{Issuer: f.origin, IssuedAt: now, Expires: now + 3600, Mechanism: m})
 	case "/b/alice.jwt":
-		m := mechanism(string(f.origin)+seller, "selling", "one", "two", "three", "four", "five")
+		m := f.mechanism()
 		f.sealed(w, bonafide.TypeCredential, bonafide.NewCredential(bonafide.Badge{
 			Address: string(f.origin) + "/b/alice", SubjectID: "urn:uuid:" + uuid.NewString(), IssuerName: "Bazar", Status: f.status,
 			Entry:     bonafide.NewStatusEntry("urn:uuid:"+uuid.NewString(), f.list(), 131_000),
@@ -172,6 +184,8 @@ func (f *fakeIssuer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			f.listLie(list)
 		}
 		f.sealed(w, bonafide.TypeCredential, list)
+	case "/outcomes":
+		f.takeOutcome(w, r)
 	case "/par":
 		f.par(w, r)
 	case "/token":
@@ -215,6 +229,7 @@ func (f *fakeIssuer) token(w http.ResponseWriter, entity bonafide.EntityConfigur
 func (f *fakeIssuer) entity(now bonafide.Seconds) bonafide.EntityConfiguration {
 	at := string(f.origin)
 	return bonafide.EntityConfiguration{Issuer: f.origin, Subject: f.origin, IssuedAt: now, Expires: now + 3600, Metadata: bonafide.Metadata{
+		Issuer: &bonafide.IssuerMetadata{Name: "Bazar", Versions: []string{"1"}, Mechanisms: []string{}, Admission: "open", Outcomes: at + "/outcomes"},
 		AuthorizationServer: &bonafide.AuthorizationServer{
 			Issuer: f.origin, AuthorizationEndpoint: at + "/authorize", TokenEndpoint: at + "/token", PushedRequestEndpoint: at + "/par",
 		},

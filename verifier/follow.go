@@ -12,9 +12,9 @@ import (
 	"bonafide.example/store"
 )
 
-// RunDue does at once what is due: it reads the status lists past their ttl, each once for all inputs
-// that it tells of, ends the inputs whose bit is set, asks for new statements where one is due, and
-// drops what has run out. Issuers are asked beside one another, so that one which is slow or gone holds
+// RunDue does at once what is due: it reads the status lists past their ttl, each once for all inputs and
+// referrals that it tells of, ends those whose bit is set, tells issuers what became of their referrals,
+// asks for new statements where one is due, and drops what has run out. Issuers are asked beside one another, so that one which is slow or gone holds
 // up no other. A peer's failure is logged; only this site's own are returned.
 func (v *Verifier) RunDue(ctx context.Context) error {
 	tables, err := v.tables(ctx)
@@ -32,7 +32,7 @@ func (v *Verifier) RunDue(ctx context.Context) error {
 		all.Go(func() { failures[i] = v.follow(ctx, issuer, lists[issuer]) })
 	}
 	all.Wait()
-	return errors.Join(append(failures, v.endConsents(ctx), v.prune(ctx), v.tellChanged(ctx))...)
+	return errors.Join(append(failures, v.endConsents(ctx), v.turnReferrals(ctx), v.markPaused(ctx), v.prune(ctx), v.tellChanged(ctx))...)
 }
 
 // followTime is how long one issuer is asked in one go: after it, nothing more is begun.
@@ -48,6 +48,7 @@ func (v *Verifier) follow(ctx context.Context, issuer bonafide.Origin, lists []s
 			failures = append(failures, v.ownFailure(issuer, v.readList(ctx, issuer, address)))
 		}
 	}
+	failures = append(failures, v.deliver(turn, issuer))
 	due, err := v.dueRefreshes(ctx, issuer)
 	failures = append(failures, err)
 	for _, in := range due {
@@ -63,7 +64,7 @@ func (v *Verifier) follow(ctx context.Context, issuer bonafide.Origin, lists []s
 	return errors.Join(failures...)
 }
 
-// dueLists returns the lists that inputs wait for and that are past their ttl, by issuer.
+// dueLists returns the lists that inputs or referrals wait for and that are past their ttl, by issuer.
 func (v *Verifier) dueLists(ctx context.Context) (map[bonafide.Origin][]string, error) {
 	lists := map[bonafide.Origin][]string{}
 	err := v.config.Store.View(ctx, func(r store.Reader) error {
@@ -95,7 +96,7 @@ func (v *Verifier) readList(ctx context.Context, issuer bonafide.Origin, address
 	return v.config.Store.Update(ctx, func(tx store.Tx) error { return v.takeList(tx, address, list) })
 }
 
-// takeList keeps what a list tells of every input that waits for it. A list never goes back, not even
+// takeList keeps what a list tells of every input and referral that waits for it. A list never goes back, not even
 // across restarts.
 func (v *Verifier) takeList(tx store.Tx, address string, list *fetch.List) error {
 	kept, found, err := store.GetJSON[listRecord](tx, listKey(address))
@@ -121,25 +122,27 @@ func (v *Verifier) takeList(tx store.Tx, address string, list *fetch.List) error
 	if err != nil {
 		return err
 	}
-	for _, key := range ended {
-		in, found, err := store.GetJSON[input](tx, key)
-		if err != nil {
-			return err
-		}
-		if !found {
-			continue
-		}
-		in.Ended, in.RefreshAt, in.Failures, in.Failure = true, v.now(), 0, ""
-		if err := in.put(tx); err != nil {
+	for _, of := range ended {
+		if err := errors.Join(v.endInput(tx, of), v.endByBit(tx, of)); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// endedBy returns the keys of the inputs whose bit is set. A bit that the list no longer has counts as
+// endInput ends an input whose bit is set, if it is one.
+func (v *Verifier) endInput(tx store.Tx, of feed) error {
+	in, found, err := store.GetJSON[input](tx, inputKey(of.Account, of.ID))
+	if err != nil || !found {
+		return err
+	}
+	in.Ended, in.RefreshAt, in.Failures, in.Failure = true, v.now(), 0, ""
+	return in.put(tx)
+}
+
+// endedBy returns the inputs and referrals whose bit is set. A bit that the list no longer has counts as
 // set: what can't be known isn't valid.
-func endedBy(tx store.Tx, address string, bits bonafide.Bits) (ended [][]byte, err error) {
+func endedBy(tx store.Tx, address string, bits bonafide.Bits) (ended []feed, err error) {
 	err = tx.Scan(store.Prefix(watchersKey(address)), func(key, value []byte) (bool, error) {
 		parts := store.Parts(key)
 		entry := bonafide.StatusEntry{Index: string(value)}
@@ -148,7 +151,7 @@ func endedBy(tx store.Tx, address string, bits bonafide.Bits) (ended [][]byte, e
 			return false, err
 		}
 		if set, err := bits.Get(position); set || err != nil {
-			ended = append(ended, inputKey(parts[3], parts[4]))
+			ended = append(ended, feed{parts[3], parts[4]})
 		}
 		return true, nil
 	})
@@ -175,11 +178,9 @@ func (v *Verifier) endConsents(ctx context.Context) error {
 // inputsUntilNow returns the first inputs to which rows lead whose keys begin with the parts and go on
 // with an instant not after now, an account and the input's id.
 func (v *Verifier) inputsUntilNow(ctx context.Context, parts ...string) (inputs []*input, err error) {
-	parts = append([]string{"verifier"}, parts...)
-	until := store.Range{From: store.Key(parts...), To: store.Prefix(store.Key(append(parts, instant(v.now()))...)).To}
 	err = v.config.Store.View(ctx, func(r store.Reader) error {
-		return r.Scan(until, func(key, _ []byte) (bool, error) {
-			to := store.Parts(key)[len(parts)+1:]
+		return r.Scan(v.untilNow(parts...), func(key, _ []byte) (bool, error) {
+			to := store.Parts(key)[len(parts)+2:]
 			in, found, err := store.GetJSON[*input](r, inputKey(to[0], to[1]))
 			if found {
 				inputs = append(inputs, in)
@@ -188,6 +189,12 @@ func (v *Verifier) inputsUntilNow(ctx context.Context, parts ...string) (inputs 
 		})
 	})
 	return inputs, err
+}
+
+// untilNow returns the rows of a kind whose keys begin with the parts and go on with an instant not after now.
+func (v *Verifier) untilNow(parts ...string) store.Range {
+	parts = append([]string{"verifier"}, parts...)
+	return store.Range{From: store.Key(parts...), To: store.Prefix(store.Key(append(parts, instant(v.now()))...)).To}
 }
 
 // refresh asks the issuer for a new statement and puts it in place of the input's. A consent that is
@@ -295,12 +302,12 @@ func (v *Verifier) ownFailure(issuer bonafide.Origin, err error) error {
 	if err == nil || bonafide.CodeOf(err) == bonafide.Internal {
 		return err
 	}
-	v.log.Info("following an imported status", "issuer", issuer, "code", bonafide.CodeOf(err))
+	v.log.Info("asking an issuer", "issuer", issuer, "code", bonafide.CodeOf(err))
 	return nil
 }
 
-// prune drops imports that weren't finished in time, statements whose reuse their expiry prevents by now,
-// and lists past their end that no input waits for.
+// prune drops imports that weren't finished in time, statements and referrals whose reuse their expiry prevents
+// by now, what was told of faults long healed, and lists past their end that nothing waits for.
 func (v *Verifier) prune(ctx context.Context) error {
 	var over [][]byte
 	err := v.config.Store.View(ctx, func(r store.Reader) error {
@@ -327,7 +334,7 @@ func (v *Verifier) prune(ctx context.Context) error {
 			}
 			return true, err
 		})
-		return errors.Join(flows, seen, lists)
+		return errors.Join(flows, seen, lists, v.overReferrals(r, func(key []byte) { over = append(over, key) }))
 	})
 	if err != nil || len(over) == 0 {
 		return err

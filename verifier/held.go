@@ -12,11 +12,12 @@ import (
 
 // Held is everything that is held on an account.
 type Held struct {
-	Account  string                    `json:"account"`
-	Imports  []HeldImport              `json:"imports"`
-	Counts   []*conversion.Explanation `json:"counts"` // what they count for now
-	Endings  []Ending                  `json:"endings"`
-	UnderWay []HeldFlow                `json:"under_way"` // imports begun within the last ten minutes
+	Account   string                    `json:"account"`
+	Imports   []HeldImport              `json:"imports"`
+	Counts    []*conversion.Explanation `json:"counts"` // what they count for now
+	Referrals []HeldReferral            `json:"referrals"`
+	Endings   []Ending                  `json:"endings"`
+	UnderWay  []HeldFlow                `json:"under_way"` // imports begun within the last ten minutes
 }
 
 // HeldImport is one imported status. The refresh token is left out: whoever reads an export must not be
@@ -64,6 +65,9 @@ func (v *Verifier) Export(ctx context.Context, account string) (*Held, error) {
 		for i, in := range inputs {
 			held.Imports = append(held.Imports, in.held(lists[i], v.now()))
 		}
+		if held.Referrals, err = v.heldReferrals(r, account); err != nil {
+			return err
+		}
 		endings := store.ScanJSON(r, store.Prefix(endingsKey(account)), func(_ []byte, e Ending) (bool, error) {
 			held.Endings = append(held.Endings, e)
 			return true, nil
@@ -100,8 +104,9 @@ func flowsOf(r store.Reader, account string, fn func(key []byte, f flow) error) 
 	})
 }
 
-// Erase deletes everything that is held on the account: what it imported, what remains of that, and what
-// is under way. The same statuses may be imported again afterwards, by any account.
+// Erase deletes everything that is held on the account: what it imported, what remains of that, what is under
+// way, and the referrals that it redeemed, whose issuers are still told that they ended. The same statuses may be
+// imported again afterwards, by any account.
 func (v *Verifier) Erase(ctx context.Context, account string) error {
 	return v.config.Store.Update(ctx, func(tx store.Tx) error {
 		inputs, _, err := inputsOf(tx, account)
@@ -115,7 +120,7 @@ func (v *Verifier) Erase(ctx context.Context, account string) error {
 		}
 		endings := tx.Scan(store.Prefix(endingsKey(account)), func(key, _ []byte) (bool, error) { return true, tx.Delete(key) })
 		flows := flowsOf(tx, account, func(key []byte, _ flow) error { return tx.Delete(key) })
-		return errors.Join(endings, flows)
+		return errors.Join(endings, flows, v.eraseReferrals(tx, account))
 	})
 }
 

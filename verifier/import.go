@@ -90,7 +90,8 @@ func (v *Verifier) finish(ctx context.Context, f flow, code string) error {
 }
 
 // grant keeps the statement as an input of the flow's account, or in place of the one that the same
-// subject fed before. A subject that feeds another account is refused with already-imported.
+// subject fed before. A subject that feeds another account is refused with already-imported. A referral of
+// that subject which the account redeemed ends: nobody stands behind themselves.
 func (v *Verifier) grant(ctx context.Context, f flow, s *statement) error {
 	id := uuid.NewString()
 	return v.config.Store.Update(ctx, func(tx store.Tx) error {
@@ -115,7 +116,10 @@ func (v *Verifier) grant(ctx context.Context, f flow, s *statement) error {
 		if err != nil {
 			return err
 		}
-		return in.put(tx)
+		if err := in.put(tx); err != nil {
+			return err
+		}
+		return v.endOwn(tx, f.Account, s.Issuer, s.Subject)
 	})
 }
 

@@ -70,22 +70,22 @@ func (v *Verifier) export(w http.ResponseWriter, r *http.Request) error {
 
 // erase deletes everything that is held on the signed-in account.
 func (v *Verifier) erase(w http.ResponseWriter, r *http.Request) error {
-	return v.act(w, r, func(account string) error { return v.Erase(r.Context(), account) })
+	return v.act(w, r, "/standing", func(account string) error { return v.Erase(r.Context(), account) })
 }
 
 // refreshOne asks for a new statement at the holder's wish.
 func (v *Verifier) refreshOne(w http.ResponseWriter, r *http.Request) error {
-	return v.act(w, r, func(account string) error { return v.refresh(r.Context(), account, r.PathValue("id")) })
+	return v.act(w, r, "/standing", func(account string) error { return v.refresh(r.Context(), account, r.PathValue("id")) })
 }
 
 // removeOne deletes one import at the holder's wish.
 func (v *Verifier) removeOne(w http.ResponseWriter, r *http.Request) error {
-	return v.act(w, r, func(account string) error { return v.remove(r.Context(), account, r.PathValue("id")) })
+	return v.act(w, r, "/standing", func(account string) error { return v.remove(r.Context(), account, r.PathValue("id")) })
 }
 
-// act does something for the signed-in account, and sends it back to its page.
-func (v *Verifier) act(w http.ResponseWriter, r *http.Request, do func(account string) error) error {
-	account, ok, err := v.signedIn(w, r, "/standing")
+// act does something for the signed-in account, and sends it back to the page at the path.
+func (v *Verifier) act(w http.ResponseWriter, r *http.Request, page string, do func(account string) error) error {
+	account, ok, err := v.signedIn(w, r, page)
 	if !ok {
 		return err
 	}
@@ -93,6 +93,6 @@ func (v *Verifier) act(w http.ResponseWriter, r *http.Request, do func(account s
 		return err
 	}
 	v.tell(r.Context())
-	http.Redirect(w, r, "/standing", http.StatusSeeOther)
+	http.Redirect(w, r, page, http.StatusSeeOther)
 	return nil
 }

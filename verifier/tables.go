@@ -2,6 +2,7 @@ package verifier
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"slices"
 
@@ -140,7 +141,10 @@ func (v *Verifier) newShelf(sealer *seal.Sealer) *publish.Shelf[*bonafide.Table]
 		},
 		Page: v.tablePage,
 		// Every input has a row that says when it is due.
-		Published: func(tx store.Tx) error { return markAll(tx, store.Prefix(store.Key("verifier", "due"))) },
+		Published: func(tx store.Tx) error {
+			inputs, referrals := store.Key("verifier", "due"), store.Key("verifier", "referral")
+			return errors.Join(markAll(tx, store.Prefix(inputs)), markAll(tx, store.Prefix(referrals)))
+		},
 	})
 }
 

@@ -5,6 +5,10 @@
 // is a consented status, which its issuer makes for this site alone after the holder signed in there.
 // Inputs are kept, not results: what they count for is computed from the tables whenever it is read.
 //
+// A referral is the other way in: a member of such a site stands behind somebody, who redeems it here. It
+// counts as one supporter ([Verifier.Referred]), and its issuer is told what becomes of it. The files
+// referral*.go hold that: redeem, weigh, follow, fault, outbox and pages.
+//
 // The way of the data: a flow begins an import (flow.go, import.go), the issuer's answer is checked
 // (statement.go) and kept as an input (input.go), RunDue follows it (follow.go), and Converted reads it
 // (converted.go).
@@ -36,7 +40,7 @@ type Config struct {
 	Origin       bonafide.Origin
 	Name         string          // what pages and issuers call the site
 	Store        store.Store     // keys used: those that begin with "verifier", or with "published" and "conversions"
-	Signer       bonafide.Signer // the key of the site's DID document; signs conversion tables
+	Signer       bonafide.Signer // the key of the site's DID document; signs conversion tables and outcomes of referrals
 	ClientSigner bonafide.Signer // signs client assertions and nothing else
 
 	Mechanisms []bonafide.Mechanism // the site's own mechanisms whose levels tables give
@@ -45,7 +49,7 @@ type Config struct {
 	Purpose bonafide.Text    // what imports are for, told when consent is asked; zero: a general one
 	SignIn  bonafide.SignIn  // how people sign in here
 	Contest string           // the address where a conversion can be contested
-	Changed ChangedFunc      // told when what an account's inputs count for may have changed; nil: nobody is
+	Changed ChangedFunc      // told when what an account's inputs or referrals count for may have changed; nil: nobody is
 	Local   bool             // the demo switch: sites under .localhost may be visited, over http
 	Now     func() time.Time // nil: time.Now
 	Log     *slog.Logger     // nil: slog.Default
@@ -58,6 +62,7 @@ type Verifier struct {
 	now    func() time.Time
 	fetch  *fetch.Client
 	client *oauth.Client
+	sealer *seal.Sealer // signs with the key of the DID document
 	key    bonafide.JWK // the public half of the ClientSigner
 	shelf  *publish.Shelf[*bonafide.Table]
 	pages  *web.Pages
@@ -98,17 +103,16 @@ func New(config Config) (*Verifier, error) {
 	return v, nil
 }
 
-// openKeys sets up what signs: the shelf of tables and the OAuth client.
+// openKeys sets up what signs: the sealer of tables and outcomes, and the OAuth client.
 func (v *Verifier) openKeys() error {
 	kid, err := seal.DIDKeyID(v.config.Origin, v.config.Signer.Public())
 	if err != nil {
 		return err
 	}
-	sealer, err := seal.NewSealer(v.config.Signer, kid)
-	if err != nil {
+	if v.sealer, err = seal.NewSealer(v.config.Signer, kid); err != nil {
 		return err
 	}
-	v.shelf = v.newShelf(sealer)
+	v.shelf = v.newShelf(v.sealer)
 	if v.key, err = seal.PublicJWK(v.config.ClientSigner.Public()); err != nil {
 		return err
 	}
@@ -131,11 +135,16 @@ func (v *Verifier) Metadata(ctx context.Context) (*bonafide.VerifierMetadata, *b
 	for _, t := range tables {
 		addresses = append(addresses, t.ID)
 	}
+	redeem := ""
+	if len(tables.referring()) > 0 {
+		redeem = string(v.config.Origin) + "/referrals"
+	}
 	return &bonafide.VerifierMetadata{
 			Name:           v.config.Name,
 			Versions:       []string{"1"},
 			Conversions:    addresses,
 			InitiateImport: string(v.config.Origin) + "/import/begin",
+			RedeemReferral: redeem,
 		}, &bonafide.OAuthClient{
 			ClientName:   v.config.Name,
 			RedirectURIs: []string{v.redirectURI()},
@@ -148,7 +157,7 @@ func (v *Verifier) Metadata(ctx context.Context) (*bonafide.VerifierMetadata, *b
 func (v *Verifier) redirectURI() string { return string(v.config.Origin) + "/import/callback" }
 
 // Handler answers what anyone may ask, and what people ask of their own: /conversions/, /import,
-// /imports/ and /standing. It refuses changes that pages of other sites send.
+// /imports/, /referrals and /standing. It refuses changes that pages of other sites send.
 func (v *Verifier) Handler() http.Handler {
 	mux := http.NewServeMux()
 	for pattern, handle := range map[string]func(http.ResponseWriter, *http.Request) error{
@@ -164,6 +173,10 @@ func (v *Verifier) Handler() http.Handler {
 		"POST /standing/erase":       v.erase,
 		"POST /imports/{id}/refresh": v.refreshOne,
 		"POST /imports/{id}/remove":  v.removeOne,
+		"GET /referrals":             v.referralsPage,
+		"POST /referrals/redeem":     v.redeemPosted,
+		"POST /referrals/{id}/ask":   v.askOne,
+		"POST /referrals/{id}/end":   v.endOne,
 	} {
 		v.route(mux, pattern, handle)
 	}
@@ -173,7 +186,7 @@ func (v *Verifier) Handler() http.Handler {
 
 // Paths returns the patterns under which [Verifier.Handler] is to be mounted beside other handlers.
 func Paths() []string {
-	return []string{"/conversions/", "/import", "/import/", "/imports/", "/standing", "/standing.json", "/standing/"}
+	return []string{"/conversions/", "/import", "/import/", "/imports/", "/referrals", "/referrals/", "/standing", "/standing.json", "/standing/"}
 }
 
 // Admin answers the administrator: a JSON API under /admin/. It asks for no authentication, which is

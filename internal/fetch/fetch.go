@@ -4,7 +4,7 @@
 // compression, no cookies and no proxy from the environment. Each origin gets a few connections and a
 // few requests a second, and one verification a [Budget].
 //
-// [Client.Get] and [Client.PostForm] bring raw answers. The other methods bring what peers publish,
+// [Client.Get], [Client.PostForm] and [Client.Tell] bring raw answers. The other methods bring what peers publish,
 // opened with their keys and checked, and remember it as long as each kind allows. Which sites may be
 // asked at all is for callers to decide: a verifier asks only those that its own tables name.
 package fetch
@@ -121,16 +121,26 @@ func (c *Client) Get(ctx context.Context, address string, accept ...string) (*An
 // 6749, section 5.2). No redirect is followed: the form is meant for that address. Errors are those of
 // [Client.Get].
 func (c *Client) PostForm(ctx context.Context, address string, form url.Values) (*Answer, error) {
+	return c.post(ctx, address, form, mediaJSON)
+}
+
+// Tell posts the form to an endpoint of the protocol, which refuses in problem documents (RFC 9457); otherwise it
+// is [Client.PostForm].
+func (c *Client) Tell(ctx context.Context, address string, form url.Values) (*Answer, error) {
+	return c.post(ctx, address, form, mediaJSON, mediaProblem)
+}
+
+func (c *Client) post(ctx context.Context, address string, form url.Values, accept ...string) (*Answer, error) {
 	request, err := http.NewRequest(http.MethodPost, address, strings.NewReader(form.Encode()))
 	if err != nil {
 		return nil, bonafide.Errorf(bonafide.BadOrigin, address, "is not an address").Because(err)
 	}
 	request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	answer, err := c.send(ctx, address, request, []string{mediaJSON})
+	answer, err := c.send(ctx, address, request, accept)
 	if err != nil {
 		return nil, err
 	}
-	if err := checkType(address, answer.Header, []string{mediaJSON}); err != nil {
+	if err := checkType(address, answer.Header, accept); err != nil {
 		if answer.Status >= 400 {
 			return nil, badStatus(address, answer.Status)
 		}
@@ -201,7 +211,10 @@ func badStatus(address string, status int) error {
 	return bonafide.Errorf(code, address, "answers with status %d", status)
 }
 
-const mediaJSON = "application/json"
+const (
+	mediaJSON    = "application/json"
+	mediaProblem = "application/problem+json"
+)
 
 func checkType(address string, header http.Header, accept []string) error {
 	got := header.Get("Content-Type")
