@@ -49,17 +49,6 @@ func (c *Court) toMember(serve func(w http.ResponseWriter, r *http.Request, memb
 	})
 }
 
-// caseView is a case as its member sees it.
-type caseView struct {
-	Case
-	Address   string
-	Mechanism *bonafide.Mechanism
-	Reported  bonafide.FaultClass // the class reported
-	Found     bonafide.FaultClass // final, reversed: the class found
-	Cost      int64               // what it takes, or would take, from the member
-	Elsewhere bonafide.Origin     // where somebody was at fault whom the member referred there; "": the fault is the member's own
-}
-
 func casePath(id string) string { return casesPath + "/" + url.PathEscape(id) }
 
 // listPage shows the member their cases.

@@ -73,20 +73,34 @@ func (c *Court) check(tx store.Tx, r Report, now bonafide.Seconds) error {
 	if r.Occurred > now {
 		return bonafide.Errorf(bonafide.FutureEvent, "occurred", "%d is after now, %d", r.Occurred, now)
 	}
+	if r.Referral != "" {
+		if err := checkReferral(tx, l, r, now); err != nil {
+			return err
+		}
+	}
 	// Were it final at once, the ledger would have to take it.
-	if err := c.refuse(tx, l, open(r, now).find(r.Class, now), now); err != nil {
+	e, err := event(tx, l, open(r, now).find(r.Class, now), now)
+	if err != nil {
+		return err
+	}
+	if err := l.Refuse(tx, now, e); err != nil {
 		return err
 	}
 	return checkTwice(tx, r, now)
 }
 
-// refuse tells what the ledger would refuse a final case for.
-func (c *Court) refuse(r store.Reader, l *ledger.Ledger, k Case, now bonafide.Seconds) error {
-	e, err := k.event(r, l, now)
-	if err != nil {
+// checkReferral tells whether the member made the referral, and whether there is time enough left to rule.
+func checkReferral(r store.Reader, l *ledger.Ledger, report Report, now bonafide.Seconds) error {
+	v, found, err := l.Vouch(r, now, report.Referral)
+	switch {
+	case err != nil:
 		return err
+	case !found || v.Site == "" || v.Voucher != report.Member:
+		return bonafide.Errorf(bonafide.UnknownReferral, report.Referral, "is no referral of the member")
+	case now+vouching.AppealWithin+vouching.RuleWithin-report.ReportedThere > vouching.OutcomeWithin:
+		return bonafide.Errorf(bonafide.FaultLate, report.ID, "it was reported elsewhere at %d, too long before now, %d", report.ReportedThere, now)
 	}
-	return l.Refuse(r, now, e)
+	return nil
 }
 
 // checkTwice tells whether the member has answered for the same already, or has to: a case that came to
@@ -138,12 +152,4 @@ func (c *Court) Accept(ctx context.Context, member, id string) (Case, error) {
 		}
 		return k.accept(now)
 	})
-}
-
-// event returns what the ledger is to hold of a final case.
-func (k Case) event(_ store.Reader, _ *ledger.Ledger, _ bonafide.Seconds) (vouching.Event, error) {
-	return vouching.Event{
-		Kind: vouching.KindFault, ID: k.ID, At: k.Closed, Member: k.Member, Class: k.Finding,
-		Occurred: k.Occurred, Reported: k.Reported, Attested: k.Attested,
-	}, nil
 }

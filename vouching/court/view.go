@@ -1,0 +1,84 @@
+package court
+
+import (
+	"cmp"
+	"context"
+	"strings"
+
+	"bonafide.example"
+	"bonafide.example/store"
+	"bonafide.example/vouching"
+	"bonafide.example/vouching/ledger"
+)
+
+// caseView is a case as its member sees it.
+type caseView struct {
+	Case
+	Address   string
+	Mechanism *bonafide.Mechanism
+	Name      bonafide.Text   // of the class reported
+	Points    int64           // what it takes, or would take, from the member
+	Elsewhere bonafide.Origin // where somebody was at fault whom the member referred there; "": the fault is the member's own
+	Open      bool            // it can be contested, or contested in other words
+}
+
+// view returns the case with what it means for its member.
+func (c *Court) view(ctx context.Context, k Case) (v caseView, err error) {
+	m, err := c.Issuer.Mechanism(k.Mechanism)
+	if err != nil {
+		return v, err
+	}
+	l, err := c.Issuer.Ledger(k.Mechanism)
+	if err != nil {
+		return v, err
+	}
+	v = caseView{Case: k, Address: casePath(k.ID), Mechanism: m, Open: k.State.Pending() && c.now() < k.ContestBy()}
+	counted := cmp.Or(k.Finding, k.Class)
+	v.Name, v.Points = v.NameOf(k.Class), l.Parameters().Classes[counted].Points
+	if k.Referral == "" {
+		return v, nil
+	}
+	err = c.Store.View(ctx, func(r store.Reader) (err error) {
+		v.Elsewhere, v.Points, err = c.elsewhere(r, l, k)
+		return err
+	})
+	return v, err
+}
+
+// elsewhere returns where somebody was at fault whom the member referred there, and what it costs the member.
+func (c *Court) elsewhere(r store.Reader, l *ledger.Ledger, k Case) (site bonafide.Origin, points int64, err error) {
+	referral, _, err := l.Vouch(r, c.now(), k.Referral)
+	if err != nil {
+		return "", 0, err
+	}
+	if k.State.Pending() {
+		points, err = outcomePoints(r, l, k, k.Class, c.now())
+		return referral.Site, points, err
+	}
+	f, _, err := l.Fault(r, c.now(), k.ID)
+	for _, charge := range f.Charges {
+		points += charge.Amount
+	}
+	return referral.Site, points, err
+}
+
+// ContestBy returns until when, but not at which instant, the member may contest the case.
+func (k Case) ContestBy() bonafide.Seconds { return k.Reported + vouching.AppealWithin }
+
+// Lines returns the lines of what somebody wrote.
+func (v caseView) Lines(words string) []string {
+	return strings.Split(strings.ReplaceAll(words, "\r\n", "\n"), "\n")
+}
+
+// Clock returns the time of the day of an instant, in UTC: deadlines are to the minute.
+func (v caseView) Clock(at bonafide.Seconds) string { return at.Time().Format("15:04") }
+
+// NameOf returns the name of a class of fault.
+func (v caseView) NameOf(id string) bonafide.Text {
+	for _, class := range v.Mechanism.Faults {
+		if class.ID == id {
+			return class.Name
+		}
+	}
+	return bonafide.Text{EN: id, FR: id} // the mechanism had it once
+}
