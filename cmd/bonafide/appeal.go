@@ -8,7 +8,6 @@ import (
 	"io/fs"
 	"os"
 	"strings"
-	"time"
 
 	"bonafide.example"
 	"bonafide.example/internal/seal"
@@ -39,7 +38,7 @@ func newAppealFileCommand(e *env) *cobra.Command {
 	cmd.Flags().StringVar(&words, "words", "", "what the member says, for the arbiter to read")
 	needs(cmd, "words")
 	return errand[court.Case]{e, func(args []string) (request, error) {
-		return post(map[string]string{"words": words}, "cases", args[0], "appeal"), nil
+		return posting(map[string]string{"words": words}, "cases", args[0], "appeal"), nil
 	}, e.tellCase}.command(cmd)
 }
 
@@ -86,7 +85,7 @@ final already can still be reversed: then all is as if it had never been.`,
 		if d.class != "" {
 			body["class"] = d.class
 		}
-		return post(body, "cases", args[0], "ruling"), nil
+		return posting(body, "cases", args[0], "ruling"), nil
 	}, e.tellCase}.command(cmd)
 }
 
@@ -176,7 +175,7 @@ taken before changes nothing.`,
 	}
 	return errand[court.Case]{e, func(args []string) (request, error) {
 		token, err := e.readToken(args[0])
-		return post(map[string]string{"ruling": token}, "rulings"), err
+		return posting(map[string]string{"ruling": token}, "rulings"), err
 	}, e.tellCase}.command(cmd)
 }
 

@@ -15,10 +15,10 @@ type request struct {
 	body         any // nil: none
 }
 
-// get and post are requests to the path that these parts make, each of them escaped.
-func get(parts ...string) request { return request{http.MethodGet, adminPath(parts), nil} }
+// getting and posting are requests to the path that these parts make, each of them escaped.
+func getting(parts ...string) request { return request{http.MethodGet, adminPath(parts), nil} }
 
-func post(body any, parts ...string) request {
+func posting(body any, parts ...string) request {
 	return request{http.MethodPost, adminPath(parts), body}
 }
 

@@ -41,7 +41,7 @@ took effect before the report doesn't, unless somebody other than the site attes
 		report.Mechanism, report.Member, report.Class = args[0], args[1], args[2]
 		var err error
 		report.Occurred, err = parseInstant("--occurred", occurred)
-		return post(report, "cases"), err
+		return posting(report, "cases"), err
 	}, e.tellCase}.command(cmd)
 }
 
@@ -55,7 +55,7 @@ func newFaultListCommand(e *env) *cobra.Command {
 	}
 	cmd.Flags().StringVar(&state, "state", "", "only those in this state: reported, contested, final, dismissed, void or reversed")
 	return errand[[]court.Case]{e, func([]string) (request, error) {
-		asked := get("cases")
+		asked := getting("cases")
 		asked.path += "?state=" + url.QueryEscape(state)
 		return asked, nil
 	}, e.tellCases}.command(cmd)
@@ -68,5 +68,5 @@ func newFaultShowCommand(e *env) *cobra.Command {
 		Example: "  bonafide fault show 4f1c… --config site.json",
 		Args:    cobra.ExactArgs(1),
 	}
-	return errand[court.Case]{e, func(args []string) (request, error) { return get("cases", args[0]), nil }, e.tellCase}.command(cmd)
+	return errand[court.Case]{e, func(args []string) (request, error) { return getting("cases", args[0]), nil }, e.tellCase}.command(cmd)
 }

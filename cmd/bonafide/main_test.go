@@ -18,7 +18,7 @@ import (
 const strikeVariable = "BONAFIDE_TEST_STRIKE"
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"bonafide": main, "struck": struck})
+	testscript.Main(m, map[string]func(){"bonafide": main, "struck": struck, "later": later})
 }
 
 // struck is the program whose process is killed the nth time that it looks at the clock.
@@ -39,8 +39,14 @@ func struck() {
 	os.Exit(run(context.Background(), &env{os.Stdin, os.Stdout, os.Stderr, os.Getenv, now}, os.Args[1:]))
 }
 
+// later is the program an hour from now.
+func later() {
+	now := func() time.Time { return time.Now().Add(time.Hour) }
+	os.Exit(run(context.Background(), &env{os.Stdin, os.Stdout, os.Stderr, os.Getenv, now}, os.Args[1:]))
+}
+
 // TestScripts runs the stories of testdata/script: what people type, and what they get. Beside the usual
-// commands they know these:
+// commands they know these, and later, which is bonafide an hour from now:
 //
 //	exits CODE PROGRAM ARG...  runs it, and it must end with that code
 //	start ARG...               runs bonafide serve ARG... until it listens

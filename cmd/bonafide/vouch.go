@@ -1,7 +1,6 @@
 package main
 
 import (
-	"fmt"
 	"strings"
 	"time"
 
@@ -45,7 +44,7 @@ beyond what the voucher may lend. Given again with the same --id, it changes not
 	needs(cmd, "accepted-by")
 	return errand[vouching.Vouch]{e, func(args []string) (request, error) {
 		given.Mechanism, given.Voucher, given.Vouchee = args[0], args[1], args[2]
-		return post(given, "vouches"), nil
+		return posting(given, "vouches"), nil
 	}, e.tellVouch}.command(cmd)
 }
 
@@ -57,7 +56,7 @@ func newVouchShowCommand(e *env) *cobra.Command {
 		Args:    cobra.ExactArgs(2),
 	}
 	return errand[vouching.Vouch]{e, func(args []string) (request, error) {
-		return get("vouches", args[0], args[1]), nil
+		return getting("vouches", args[0], args[1]), nil
 	}, e.tellVouch}.command(cmd)
 }
 
@@ -71,7 +70,7 @@ until it ends may still be charged to it.`,
 		Args:    cobra.ExactArgs(2),
 	}
 	return errand[vouching.Vouch]{e, func(args []string) (request, error) {
-		return post(nil, "vouches", args[0], args[1], "withdraw"), nil
+		return posting(nil, "vouches", args[0], args[1], "withdraw"), nil
 	}, e.tellVouch}.command(cmd)
 }
 
@@ -110,7 +109,7 @@ or signs up, may accept that the voucher stands behind them. Until then nothing 
 	putUp(cmd, &given.Level, &given.Stake)
 	return errand[desk.Link]{e, func(args []string) (request, error) {
 		given.Mechanism, given.Voucher = args[0], args[1]
-		return post(given, "offers"), nil
+		return posting(given, "offers"), nil
 	}, func(o desk.Link) error {
 		say(e.stdout, "%s", o.Link)
 		say(e.stdout, "It works once, until %s. Give it to nobody but whom %s means.", instant(o.Expires), given.Voucher)
@@ -135,7 +134,7 @@ earned so far: what bonafide simulate reads. It holds the members' ids; keep it 
 			return err
 		}
 		return s.withAdmin(cmd.Context(), e, func(admin *adminClient) error {
-			asked := get("ledgers", args[0], "events")
+			asked := getting("ledgers", args[0], "events")
 			lines, err := admin.send(cmd.Context(), asked.method, asked.path, nil)
 			if err != nil {
 				return err

@@ -16,7 +16,7 @@ that has healed; who stands behind them; and what is open. Others go by the name
 		Args:    cobra.ExactArgs(1),
 	}
 	return errand[desk.View]{e, func(args []string) (request, error) {
-		return get("members", args[0], "vouching"), nil
+		return getting("members", args[0], "vouching"), nil
 	}, e.tellView}.command(cmd)
 }
 
@@ -25,8 +25,11 @@ func (e *env) tellView(v desk.View) error {
 	w.row("mechanism", "level", "kind", "own", "capacity", "lent", "room")
 	for _, s := range v.Mechanisms {
 		kind := string(s.Kind)
-		if s.Suspended {
+		switch {
+		case s.Suspended:
 			kind = "suspended"
+		case s.Level == 0:
+			kind = ""
 		}
 		w.row(s.Mechanism, s.Level, kind, s.OwnLevel, s.Capacity, s.Lent, s.Room)
 	}
@@ -34,7 +37,7 @@ func (e *env) tellView(v desk.View) error {
 	w.row("gave", "for", "level", "stake", "burned", "remaining", "supports", "state", "ends")
 	for _, s := range v.Mechanisms {
 		for _, g := range append(s.Given, s.Past...) {
-			w.row(g.ID, g.Name.Name, g.Level, g.Stake, g.Burned, g.Remaining, g.Supports, g.State, instant(g.Ends))
+			w.row(g.ID, g.Name, g.Level, g.Stake, g.Burned, g.Remaining, g.Supports, g.State, instant(g.Ends))
 		}
 	}
 	w.gap()
@@ -57,17 +60,17 @@ func (e *env) tellView(v desk.View) error {
 	w.row("received from", "level", "supports", "state", "ends")
 	for _, s := range v.Mechanisms {
 		for _, r := range s.Received {
-			w.row(r.Name.Name, r.Level, r.Supports, r.State, instant(r.Ends))
+			w.row(r.Name, r.Level, r.Supports, r.State, instant(r.Ends))
 		}
 	}
 	w.gap()
 	w.row("open", "with", "until")
 	for _, s := range v.Mechanisms {
 		for _, a := range s.Asked {
-			w.row("asked by", a.Name.Name, instant(a.Expires))
+			w.row("asked by", a.Name, instant(a.Expires))
 		}
 		for _, a := range s.Asking {
-			w.row("asks", a.Name.Name, instant(a.Expires))
+			w.row("asks", a.Name, instant(a.Expires))
 		}
 		for _, o := range s.Offers {
 			w.row("link", "", instant(o.Expires))
