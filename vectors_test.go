@@ -50,6 +50,12 @@ func (in parseInput) parse() error {
 		return check(data, func(c *bonafide.Credential) error { return c.Check(in.Issuer, in.Now) })
 	case "consented-status":
 		return check(data, func(s *bonafide.ConsentedStatus) error { return s.Check(in.Audience, in.Nonce, in.Now) })
+	case "ruling":
+		return check(data, func(r *bonafide.Ruling) error { return r.Check(in.Audience, in.Now) })
+	case "referral":
+		return check(data, func(r *bonafide.Referral) error { return r.Check(in.Audience, in.Now) })
+	case "outcome":
+		return check(data, func(o *bonafide.Outcome) error { return o.Check(in.Audience, in.Now) })
 	case "entity-configuration":
 		return check(data, func(e *bonafide.EntityConfiguration) error { return e.Check(in.Issuer, in.Now) })
 	}

@@ -2,6 +2,7 @@ package issuer_test
 
 import (
 	"testing"
+	"time"
 
 	"bonafide.example"
 	"bonafide.example/issuer"
@@ -71,7 +72,7 @@ func TestLevelsFollowTimeWithoutAnyEvent(t *testing.T) {
 	l.says("bob", "two", bonafide.Vouched, "")
 	daves, bobs := l.issued("dave"), l.issued("bob")
 
-	l.wait(2 * day)
+	l.wait(2*day - time.Second)
 	l.fault("dave")
 	require.True(t, l.revoked(daves))
 	require.True(t, l.revoked(bobs))
@@ -103,9 +104,9 @@ func TestWithdrawalTakesAWeek(t *testing.T) {
 	vouch := l.vouch("dave", "bob", 2, 60)
 	l.vouch("erin", "bob", 2, 60)
 	l.act(vouching.Event{Kind: vouching.KindWithdraw, Vouch: vouch})
-	l.wait(7*day - 1e9)
+	l.wait(7*day - time.Second)
 	l.says("bob", "two", bonafide.Vouched, "")
-	l.wait(1e9)
+	l.wait(time.Second)
 	l.says("bob", "", bonafide.Earned, "")
 }
 
@@ -175,8 +176,7 @@ func TestWhatFollowsSurvivesACrash(t *testing.T) {
 	l.vouch("dave", "bob", 2, 60)
 	l.vouch("erin", "bob", 2, 60)
 	bobs := l.issued("bob")
-	now := bonafide.SecondsOf(l.clock.now())
-	l.act(vouching.Event{Kind: vouching.KindFault, Member: "dave", Class: "half", Occurred: now, Reported: now})
+	l.faultAlone("dave")
 	l.restart(onlyHelpers)
 	require.False(t, l.revoked(bobs))
 	require.NoError(t, l.RunDue(t.Context()))

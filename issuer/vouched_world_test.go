@@ -63,6 +63,9 @@ func (l *lending) record(member string, points int) {
 func (l *lending) act(e vouching.Event) string {
 	l.t.Helper()
 	l.acts++
+	if e.Kind == vouching.KindFault {
+		l.clock.add(time.Second) // the second in which it occurred must be over
+	}
 	e.ID, e.At = fmt.Sprintf("act%d", l.acts), bonafide.SecondsOf(l.clock.now())
 	require.NoError(l.t, l.Store.Update(l.t.Context(), func(tx store.Tx) error {
 		if e.Vouchee != "" {
@@ -90,12 +93,20 @@ func (l *lending) vouch(voucher, vouchee string, level int, stake int64) string 
 	return id
 }
 
+// fault finds a member at fault, a second after the deed, and does what follows.
 func (l *lending) fault(member string) string {
 	l.t.Helper()
-	now := bonafide.SecondsOf(l.clock.now())
-	id := l.act(vouching.Event{Kind: vouching.KindFault, Member: member, Class: "half", Occurred: now, Reported: now})
+	id := l.faultAlone(member)
 	l.wait(0)
 	return id
+}
+
+// faultAlone does so without what follows.
+func (l *lending) faultAlone(member string) string {
+	l.t.Helper()
+	occurred := bonafide.SecondsOf(l.clock.now())
+	l.clock.add(time.Second)
+	return l.act(vouching.Event{Kind: vouching.KindFault, Member: member, Class: "half", Occurred: occurred, Reported: occurred})
 }
 
 // wait moves the clock on and does what is due then.

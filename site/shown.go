@@ -11,7 +11,7 @@ import (
 )
 
 // Shown is what a site shows of one of its members under one of its mechanisms: the best of what they
-// earned here and of what their statuses from elsewhere count for.
+// earned here, of what others vouch for, and of what their statuses from elsewhere count for.
 type Shown struct {
 	Mechanism   string                  `json:"mechanism"`
 	Name        bonafide.Text           `json:"name"`  // of the mechanism
@@ -40,7 +40,7 @@ func (s *Site) Shown(ctx context.Context, member string) ([]Shown, error) {
 			switch {
 			case err == nil:
 				shown.Own = &own
-				shown.Level = m.LevelNumber(own.EarnedLevel)
+				shown.here(&m, own)
 			case bonafide.CodeOf(err) != bonafide.NoSuchMember:
 				return nil, err
 			}
@@ -60,6 +60,15 @@ func (s *Site) Shown(ctx context.Context, member string) ([]Shown, error) {
 		all = append(all, shown)
 	}
 	return all, nil
+}
+
+// here takes over the level that doesn't rest on statuses from elsewhere: whether those count for more is told
+// by their explanation.
+func (s *Shown) here(m *bonafide.Mechanism, own bonafide.Status) {
+	s.Level = m.LevelNumber(own.EarnedLevel)
+	if own.Kind == bonafide.Vouched {
+		s.Level, s.Kind = m.LevelNumber(own.Level), bonafide.Vouched
+	}
 }
 
 func (s *Site) me(w http.ResponseWriter, r *http.Request) {

@@ -18,6 +18,7 @@ type vectorInput struct {
 	Events     []vouching.Event    `json:"events"`
 	At         bonafide.Seconds    `json:"at"`
 	New        *vouching.Event     `json:"new"`
+	Referrals  map[string][]int    `json:"referrals"`
 }
 
 // vectorFields names what a case's result tells of each member, vouch and charge. A field that the
@@ -47,25 +48,28 @@ func TestVectors(t *testing.T) {
 				return
 			}
 			require.NoError(t, err)
-			if c.Result == nil {
-				require.NotNil(t, c.Input.New)
-				return
+			switch {
+			case c.Input.New == nil:
+				require.JSONEq(t, string(c.Result), vectorResult(t, s, c.Input))
+			case c.Result != nil:
+				risk, err := bonafide.MarshalJSON(map[string]any{"risk": s.Risk(c.Input.New.Voucher, c.Input.New.Stake)})
+				require.NoError(t, err)
+				require.JSONEq(t, string(c.Result), string(risk))
 			}
-			require.JSONEq(t, string(c.Result), vectorResult(t, s, c.Input.Events))
 		})
 	}
 }
 
 // vectorResult returns the state in the form of the vectors.
-func vectorResult(t *testing.T, s *vouching.State, events []vouching.Event) string {
+func vectorResult(t *testing.T, s *vouching.State, in vectorInput) string {
 	result := map[string][]any{"members": {}, "vouches": {}, "charges": {}}
 	for _, id := range s.Members() {
-		m := picked(t, vectorFields.member, s.Member(id))
+		m := picked(t, vectorFields.member, s.Member(id, in.Referrals[id]...))
 		maps.Copy(m, picked(t, map[string]any{"good": 0, "bad": 0, "room": 0}, s.Brake(id)))
 		result["members"] = append(result["members"], m)
 	}
 	ids := map[string]bool{}
-	for _, e := range events {
+	for _, e := range in.Events {
 		ids[e.ID] = true
 	}
 	for _, id := range slices.Sorted(maps.Keys(ids)) {

@@ -8,9 +8,10 @@ func goodEntity(k, client key) object {
 		"iss": bazar, "sub": bazar, "iat": issued.Unix(), "exp": now.Add(24 * time.Hour).Unix(),
 		"jwks": jwks(k.jwk()),
 		"metadata": object{
-			"bonafide_issuer": object{"name": "Bazar", "protocol_versions": []any{"1"}, "mechanisms": []any{bazar + "/mechanisms/seller"}, "admission": "open"},
+			"bonafide_issuer": object{"name": "Bazar", "protocol_versions": []any{"1"}, "mechanisms": []any{bazar + "/mechanisms/seller"}, "admission": "open",
+				"outcome_endpoint": bazar + "/outcomes", "ruling_endpoint": bazar + "/rulings"},
 			"bonafide_verifier": object{"name": "Bazar", "protocol_versions": []any{"1"}, "conversions": []any{bazar + "/conversions/outils-member"},
-				"initiate_import_uri": bazar + "/import"},
+				"initiate_import_uri": bazar + "/import", "redeem_referral_uri": bazar + "/referrals"},
 			"oauth_authorization_server": object{
 				"issuer": bazar, "authorization_endpoint": bazar + "/oauth/authorize", "token_endpoint": bazar + "/oauth/token",
 				"pushed_authorization_request_endpoint": bazar + "/oauth/par", "require_pushed_authorization_requests": true,

@@ -50,7 +50,8 @@ func Parse() []Case {
 	var cases []Case
 	for _, group := range [][]Case{
 		parseJSON(), parseNames(), parseMechanism(), parseSignedMechanism(), parseTable(), parseSignedTable(),
-		parseBadge(), parseConsentedStatus(), parseEntity(), parseDetails(),
+		parseVouchingTerms(), parseReferralTerms(), parseBadge(), parseConsentedStatus(), parseEntity(), parseDetails(),
+		parseRuling(), parseReferral(), parseOutcome(),
 	} {
 		cases = append(cases, group...)
 	}

@@ -1,6 +1,9 @@
 package main
 
-import "time"
+import (
+	"fmt"
+	"time"
+)
 
 // parseMechanism returns the cases of mechanisms as they are submitted.
 func parseMechanism() []Case {
@@ -42,6 +45,7 @@ func parseMechanism() []Case {
 		s.bad("share-levels-few", "BF-MECH-8", "Two thresholds for three levels.", "rule.share.levels", []any{"0.80", "0.95"}),
 		s.bad("share-levels-fall", "BF-MECH-8", "Thresholds that don't rise.", "rule.share.levels.1", "0.80"),
 		s.as("bad-value", "text-turned", "BF-MECH-13", "A name with a mark that turns the direction of writing.", "name.en", "Seller \u202erating"),
+		s.ok("good-text-joined", "BF-MECH-13", "A name with a joiner within a word.", edit(s.good, "name.en", "Seller \u0646\u200c\u0645")),
 		s.bad("fault-harmless", "BF-MECH-11", "A class of faults of severity 0.", "faults", []any{
 			object{"id": "late", "name": said("Late", "En retard"), "severity": "0", "points": 5},
 		}),
@@ -52,6 +56,54 @@ func parseMechanism() []Case {
 		s.as("bad-value", "share-a-number", "BF-JSON-5", "A share as a JSON number.", "rule.share.levels.0", 0.8),
 		s.as("bad-value", "share-exponent", "BF-JSON-11", "A share with an exponent.", "rule.share.levels.0", "8e-1"),
 		s.as("bad-value", "share-bare-point", "BF-JSON-11", "A share without digit before the point.", "rule.share.levels.0", ".80"),
+	}
+}
+
+// parseVouchingTerms returns the cases of who rules on faults in a mechanism, and on which terms members stand behind
+// one another.
+func parseVouchingTerms() []Case {
+	good := edit(edit(goodMechanism(), "rule", pointsRule()), "vouching", object{"supporters": []any{2, 3}, "min_stake": []any{10, 30}})
+	good = edit(good, "arbiters", []any{"https://arbitre.example", bazar})
+	s := subject{"mechanism", ParseInput{Object: "mechanism"}, good, "bad-mechanism"}
+	var many []any
+	for i := range 17 {
+		many = append(many, fmt.Sprintf("https://arbitre%d.example", i))
+	}
+	bad := func(name, description, path string, value any) Case {
+		return s.bad("vouching-"+name, "BF-MECH-15", description, "vouching"+path, value)
+	}
+	return []Case{
+		s.ok("good-vouching", "BF-MECH-15", "A mechanism by points whose two lower levels can be vouched for.", good),
+		s.ok("good-arbiters-alone", "BF-MECH-14", "Arbiters without vouching.", edit(good, "vouching", absent{})),
+		s.bad("arbiters-many", "BF-MECH-14", "17 arbiters.", "arbiters", many),
+		s.bad("arbiter-twice", "BF-MECH-14", "An arbiter stands twice.", "arbiters.1", "https://arbitre.example"),
+		s.as("bad-origin", "arbiter-address", "BF-ORIGIN-1", "An arbiter with a slash after its origin.", "arbiters.1", bazar+"/"),
+		s.raw("vouching-by-share", "BF-MECH-15", "A rule that counts no points.", text(edit(good, "rule", goodMechanism()["rule"])), "bad-mechanism"),
+		bad("none", "No level can be vouched for.", "", object{"supporters": []any{}, "min_stake": []any{}}),
+		bad("top-level", "The top level can be vouched for.", "", object{"supporters": []any{2, 2, 2}, "min_stake": []any{10, 30, 90}}),
+		bad("stakes-few", "A stake for one level, supporters for two.", ".min_stake", []any{10}),
+		bad("supporters-none", "No supporter is needed.", ".supporters.0", 0),
+		bad("supporters-many", "33 supporters are needed.", ".supporters.1", 33),
+		bad("stake-zero", "A stake of nothing.", ".min_stake.0", 0),
+		bad("stakes-fall", "A level asks a smaller stake than the one below.", ".min_stake.1", 9),
+		bad("stake-great", "A stake above 1,000,000,000.", ".min_stake.1", 1_000_000_001),
+		s.as("unknown-field", "vouching-unknown", "BF-JSON-7", "A misspelt field.", "vouching.stakes", []any{10}),
+	}
+}
+
+// parseReferralTerms returns the cases of the terms on which a table lets people be referred.
+func parseReferralTerms() []Case {
+	good := edit(tableByLevels(), "referral", object{"min_stake": 50, "classes": object{"no-show": "unpaid"}})
+	s := subject{"table", ParseInput{Object: "table"}, good, "bad-table"}
+	return []Case{
+		s.ok("good-referral", "BF-TABLE-11", "A table by levels that takes referrals.", good),
+		s.ok("good-referral-no-class", "BF-TABLE-11", "No class of fault is told.", edit(good, "referral.classes", absent{})),
+		s.raw("referral-by-share", "BF-TABLE-11", "A table by a share takes referrals, which tell none.", text(edit(goodTable(), "referral", good["referral"])), "bad-table"),
+		s.bad("referral-stake-zero", "BF-TABLE-11", "A stake of nothing.", "referral.min_stake", 0),
+		s.bad("referral-stake-great", "BF-TABLE-11", "A stake above 1,000,000,000.", "referral.min_stake", 1_000_000_001),
+		s.bad("referral-class-here", "BF-TABLE-11", "A class of the own mechanism that is no name.", "referral.classes", object{"No show": "unpaid"}),
+		s.bad("referral-class-there", "BF-TABLE-11", "A class of the issuer's that is no name.", "referral.classes", object{"no-show": ""}),
+		s.as("unknown-field", "referral-unknown", "BF-JSON-7", "A misspelt field.", "referral.stake", 50),
 	}
 }
 

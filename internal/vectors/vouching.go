@@ -29,7 +29,12 @@ type vouchEvent struct {
 	Reported   int64  `json:"reported,omitzero"`
 	Attested   bool   `json:"attested,omitzero"`
 	Fault      string `json:"fault,omitzero"`
+	Site       string `json:"site,omitzero"`
+	Referral   string `json:"referral,omitzero"`
 }
+
+// stakes tells whether the event puts up points: a vouch for somebody here, a referral for somebody elsewhere.
+func (e vouchEvent) stakes() bool { return e.Kind == "vouch" || e.Kind == "refer" }
 
 // vouchParameters are what a mechanism publishes.
 type vouchParameters struct {
@@ -54,35 +59,45 @@ type vouchCharge struct {
 	Healed int64  `json:"healed"`
 }
 
-// vouchModel is a history up to an instant. byKind and charges follow from the rest; they are kept to be quick.
+// vouchModel is a history up to an instant. staked, byKind and charges follow from the rest; they are kept to be quick.
 type vouchModel struct {
 	parameters vouchParameters
 	at         int64
+	referrals  map[string][]int // by member: the levels that supporters elsewhere support
 	events     []vouchEvent
 	byKind     map[string][]vouchEvent
+	staked     []vouchEvent // vouches and referrals, in order of (at, id)
 	void       map[string]string
 	charges    []vouchCharge
 }
 
-func newVouchModel(parameters vouchParameters, events []vouchEvent, at int64) *vouchModel {
-	m := &vouchModel{parameters: parameters, at: at, byKind: map[string][]vouchEvent{}, void: map[string]string{}}
-	for _, e := range events {
-		if e.At <= at && !slices.Contains(m.events, e) {
+func newVouchModel(in VouchingInput) *vouchModel {
+	m := &vouchModel{parameters: in.Parameters, at: in.At, referrals: in.Referrals, byKind: map[string][]vouchEvent{}, void: map[string]string{}}
+	for _, e := range in.Events {
+		if e.At <= in.At && !slices.Contains(m.events, e) {
 			m.events = append(m.events, e)
 			m.byKind[e.Kind] = append(m.byKind[e.Kind], e)
+			if e.stakes() {
+				m.staked = append(m.staked, e)
+			}
 		}
 	}
+	inOrder := func(x, y vouchEvent) int { return cmp.Or(cmp.Compare(x.At, y.At), cmp.Compare(x.ID, y.ID)) }
 	for _, list := range m.byKind {
-		slices.SortFunc(list, func(x, y vouchEvent) int { return cmp.Or(cmp.Compare(x.At, y.At), cmp.Compare(x.ID, y.ID)) })
+		slices.SortFunc(list, inOrder)
 	}
-	for _, v := range m.vouches() {
+	slices.SortFunc(m.staked, inOrder)
+	for _, v := range m.staked {
 		m.void[v.ID] = "unjudged"
 	}
-	for _, v := range m.vouches() {
+	for _, v := range m.staked {
 		m.void[v.ID] = m.judge(v)
 	}
 	for _, f := range m.of("fault") {
 		m.charges = append(m.charges, m.chargesOf(f)...)
+	}
+	for _, o := range m.of("outcome") {
+		m.charges = append(m.charges, m.chargesOfOutcome(o)...)
 	}
 	return m
 }
@@ -108,17 +123,17 @@ func (m *vouchModel) members() (ids []string) {
 // judge tells why a vouch should have been refused; those before it are judged.
 func (m *vouchModel) judge(v vouchEvent) string {
 	from, to, twice := 0, 0, false
-	for _, w := range m.vouches() {
+	for _, w := range m.staked {
 		if !m.live(w, v.At) { // so neither v nor those after it
 			continue
 		}
 		if w.Voucher == v.Voucher {
 			from++
 		}
-		if w.Vouchee == v.Vouchee {
+		if v.Kind == "vouch" && w.Vouchee == v.Vouchee {
 			to++
+			twice = twice || w.Voucher == v.Voucher
 		}
-		twice = twice || w.Voucher == v.Voucher && w.Vouchee == v.Vouchee
 	}
 	switch {
 	case m.suspended(v.Voucher, v.At):
@@ -181,11 +196,7 @@ func (m *vouchModel) chargesOf(f vouchEvent) (charges []vouchCharge) {
 		}
 	}
 	for _, v := range m.answering(f, f.Member) {
-		share := new(big.Rat).Mul(decimal(m.parameters.Classes[f.Class].Severity), big.NewRat(v.Stake, 1))
-		amount := v.Stake
-		for amount > 1 && big.NewRat(amount-1, 1).Cmp(share) >= 0 {
-			amount--
-		}
+		amount := m.direct(v, f.Class)
 		reach(m.charge(f, v, 1, amount))
 		for _, w := range m.answering(f, v.Voucher) {
 			if passed := min(w.Stake, amount/4); passed > 0 {
@@ -201,16 +212,31 @@ func (m *vouchModel) chargesOf(f vouchEvent) (charges []vouchCharge) {
 	return charges
 }
 
+// direct returns what a fault of a class costs whoever put that up for the person at fault.
+func (m *vouchModel) direct(v vouchEvent, class string) int64 {
+	share := new(big.Rat).Mul(decimal(m.parameters.Classes[class].Severity), big.NewRat(v.Stake, 1))
+	amount := v.Stake
+	for amount > 1 && big.NewRat(amount-1, 1).Cmp(share) >= 0 {
+		amount--
+	}
+	return amount
+}
+
 // answering returns the vouches for someone that answer for a fault.
 func (m *vouchModel) answering(f vouchEvent, vouchee string) (answering []vouchEvent) {
 	for _, v := range m.vouches() {
-		end, withdrawn := m.ends(v)
-		protected := withdrawn && end < f.Reported && !f.Attested
-		if v.Vouchee == vouchee && m.live(v, f.Occurred) && !protected {
+		if v.Vouchee == vouchee && m.answers(v, f) {
 			answering = append(answering, v)
 		}
 	}
 	return answering
+}
+
+// answers tells whether what was put up answers for a fault or an outcome that concerns it.
+func (m *vouchModel) answers(v, f vouchEvent) bool {
+	end, withdrawn := m.ends(v)
+	protected := withdrawn && end < f.Reported && !f.Attested
+	return m.live(v, f.Occurred) && !protected
 }
 
 func (m *vouchModel) charge(f, v vouchEvent, hop int, amount int64) vouchCharge {
@@ -242,136 +268,4 @@ func (m *vouchModel) unhealed(v vouchEvent) (sum int64) {
 		}
 	}
 	return min(sum, v.Stake)
-}
-
-// E, D, V*, V and S.
-
-func (m *vouchModel) earned(id string) (sum int64) {
-	for _, e := range m.of("earn") {
-		if e.Member == id {
-			sum += e.Points
-		}
-	}
-	return sum
-}
-
-func (m *vouchModel) lost(id string) (sum int64) {
-	for _, f := range m.of("fault") {
-		if f.Member == id && !m.reversed(f.ID) {
-			points := m.parameters.Classes[f.Class].Points
-			sum += points - m.healed(points, f.At)
-		}
-	}
-	return sum
-}
-
-func (m *vouchModel) charged(id string) (sum int64) {
-	for _, v := range m.vouches() {
-		if v.Voucher == id {
-			sum += m.unhealed(v)
-		}
-	}
-	return sum
-}
-
-func (m *vouchModel) borne(id string) int64 { return min(m.charged(id), m.earned(id)/2) }
-
-func (m *vouchModel) score(id string) int64 {
-	return max(0, m.earned(id)-m.lost(id)-m.borne(id))
-}
-
-func (m *vouchModel) ownLevel(id string) (level int) {
-	if m.suspended(id, m.at) {
-		return 0
-	}
-	for i, needed := range m.parameters.Levels {
-		if m.earned(id)-m.lost(id) >= needed && 10*m.score(id) >= 9*needed {
-			level = i + 1
-		}
-	}
-	return level
-}
-
-func (m *vouchModel) capacity(id string) int64 {
-	return max(0, m.earned(id)-m.lost(id)-m.charged(id)) / 2
-}
-
-func (m *vouchModel) lent(id string) (sum int64) {
-	for _, v := range m.vouches() {
-		if v.Voucher == id && m.live(v, m.at) {
-			sum += v.Stake
-		}
-	}
-	return sum
-}
-
-func (m *vouchModel) covered(v vouchEvent) bool {
-	total := int64(0)
-	for _, w := range m.vouches() {
-		if w.Voucher == v.Voucher && m.live(w, m.at) {
-			total += w.Stake
-		}
-		if w.ID == v.ID {
-			return m.live(v, m.at) && total <= m.capacity(v.Voucher)
-		}
-	}
-	return false
-}
-
-func (m *vouchModel) supports(v vouchEvent, h int) bool {
-	return m.covered(v) && h <= v.Level && m.ownLevel(v.Voucher) >= h+1 && v.Stake-m.burned(v) >= m.parameters.MinStake[h-1]
-}
-
-func (m *vouchModel) vouchedLevel(id string) (level int) {
-	if m.suspended(id, m.at) {
-		return 0
-	}
-	for i, needed := range m.parameters.Supporters {
-		supporters := map[string]bool{}
-		for _, v := range m.vouches() {
-			if v.Vouchee == id && m.supports(v, i+1) {
-				supporters[v.Voucher] = true
-			}
-		}
-		if len(supporters) >= needed {
-			level = i + 1
-		}
-	}
-	return level
-}
-
-// refuse tells why a new vouch, accepted now, can't be taken.
-func (m *vouchModel) refuse(v vouchEvent) string {
-	_, _, room := m.brake(v.Voucher)
-	switch {
-	case m.judge(v) != "":
-		return m.judge(v)
-	case m.lent(v.Voucher)+v.Stake > m.capacity(v.Voucher):
-		return "beyond-capacity"
-	case v.Stake > room:
-		return "vouch-brake"
-	}
-	return "ok"
-}
-
-// brake returns what bounds a member's new vouches.
-func (m *vouchModel) brake(id string) (good, bad, room int64) {
-	for _, vouchee := range m.members() {
-		proven, charged := false, false
-		for _, v := range m.vouches() {
-			if v.Voucher != id || v.Vouchee != vouchee {
-				continue
-			}
-			end, _ := m.ends(v)
-			proven = proven || m.void[v.ID] == "" && min(end, m.at) >= v.At+90*day
-			charged = charged || m.burned(v) > 0
-			if slices.ContainsFunc(m.charges, func(c vouchCharge) bool { return c.Vouch == v.ID && c.Hop == 1 && c.Healed < c.Amount }) {
-				bad++
-			}
-		}
-		if proven && !charged && m.ownLevel(vouchee) >= 1 {
-			good++
-		}
-	}
-	return good, bad, max(0, m.capacity(id)*(good+4)/(good+bad+4)-m.lent(id))
 }

@@ -77,14 +77,15 @@ func world(parts ...any) (events []vouchEvent) {
 
 // worldCase is a history whose state is the result.
 func worldCase(name, description string, at int64, events []vouchEvent, requirements ...string) Case {
-	in := VouchingInput{vouchDefaults(), events, at, nil}
+	in := VouchingInput{Parameters: vouchDefaults(), Events: events, At: at}
 	return Case{name, requirements, description, in, "ok", in.state()}
 }
 
 // Vouching returns the cases of vouching.
 func Vouching() []Case {
 	return slices.Concat(vouchWorked(), vouchCover(), vouchLife(), vouchCharges(), vouchReach(), vouchHealing(),
-		vouchSuspension(), vouchAttacks(), vouchLimits(), vouchRefusals(), vouchBrakes(), vouchFaultRefusals())
+		vouchSuspension(), vouchAttacks(), vouchLimits(), vouchRefusals(), vouchBrakes(), vouchFaultRefusals(),
+		vouchReferrals(), vouchReferralRefusals(), vouchOutcomes(), vouchOutcomeRefusals(), vouchTenth(), vouchReferred())
 }
 
 // vouchWorkedWorld is the worked example of the spec, which examples/vouching has too.
@@ -175,6 +176,6 @@ func vouchLife() []Case {
 			world(pair, leaves("nobody", on(2)), reverses("nothing", on(2))), "BF-VOUCH-1"),
 		worldCase("set-reordered", "The worked example in another order.", on(35), shuffled, "BF-VOUCH-1"),
 		worldCase("set-repeated", "The worked example, every event twice.", on(35), world(vouchWorkedWorld(), shuffled), "BF-VOUCH-1"),
-		{"set-conflict", []string{"BF-VOUCH-3"}, "Two events with one id.", VouchingInput{vouchDefaults(), world(pair, conflict), on(5), nil}, "event-conflict", nil},
+		{"set-conflict", []string{"BF-VOUCH-3"}, "Two events with one id.", VouchingInput{Parameters: vouchDefaults(), Events: world(pair, conflict), At: on(5)}, "event-conflict", nil},
 	}
 }

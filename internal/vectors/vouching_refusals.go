@@ -4,7 +4,13 @@ import "fmt"
 
 // newCase is an event that is to be taken, or refused with a code, after a history.
 func newCase(name, description string, at int64, events []vouchEvent, e vouchEvent, expect string, requirements ...string) Case {
-	return Case{name, requirements, description, VouchingInput{vouchDefaults(), events, at, &e}, expect, nil}
+	in := VouchingInput{Parameters: vouchDefaults(), Events: events, At: at, New: &e}
+	c := Case{name, requirements, description, in, expect, nil}
+	if e.stakes() && expect == "ok" {
+		c.Requirements = append(c.Requirements, "BF-VOUCH-45")
+		c.Result = riskState{newVouchModel(in).risk(e.Voucher, e.Stake)}
+	}
+	return c
 }
 
 // full returns a world in which Zoe has 32 vouches, and one in which Ann has given 64.
@@ -128,6 +134,6 @@ func vouchFaultRefusals() []Case {
 		newCase("fault-anew-after-reversal", "The first was reversed, so it may be found again.", on(400), world(base, reverses("fault-ann", on(5))), second(errs("ann", "unpaid", on(1))), "ok", "BF-VOUCH-30"),
 		of("reversal-unknown", "A reversal of a fault that isn't known.", reverses("fault-zoe", on(5)), "unknown-fault", "BF-VOUCH-31"),
 		{"fault-late-in-history", []string{"BF-VOUCH-29"}, "A history with a fault reported late is refused whole.",
-			VouchingInput{vouchDefaults(), world(base, fault(on(1), on(182), on(200))), on(400), nil}, "fault-late", nil},
+			VouchingInput{Parameters: vouchDefaults(), Events: world(base, fault(on(1), on(182), on(200))), At: on(400)}, "fault-late", nil},
 	}
 }

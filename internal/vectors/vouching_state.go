@@ -1,11 +1,27 @@
 package main
 
+import "slices"
+
 // VouchingInput is the input of the topic vouching.
 type VouchingInput struct {
 	Parameters vouchParameters `json:"parameters"`
 	Events     []vouchEvent    `json:"events"`
 	At         int64           `json:"at"`
 	New        *vouchEvent     `json:"new,omitzero"` // an event that is to be refused or taken at that instant
+
+	// Referrals are by member: of each supporter at another site, the highest level supported.
+	Referrals map[string][]int `json:"referrals,omitzero"`
+}
+
+// riskState is what is told of a new vouch or referral that is taken.
+type riskState struct {
+	Risk risk `json:"risk"`
+}
+
+type risk struct {
+	Points        int64 `json:"points"`
+	OwnLevel      int   `json:"own_level"`
+	OwnLevelAfter int   `json:"own_level_after"`
 }
 
 // VouchingState is everyone's state at an instant, everything in order of its id.
@@ -47,19 +63,19 @@ type vouchState struct {
 
 // state works out everyone's state.
 func (in VouchingInput) state() VouchingState {
-	m := newVouchModel(in.Parameters, in.Events, in.At)
+	m := newVouchModel(in)
 	s := VouchingState{Members: []memberState{}, Vouches: []vouchState{}, Charges: []vouchCharge{}}
 	for _, id := range m.members() {
 		s.Members = append(s.Members, m.member(id))
 	}
-	for _, id := range sortedIDs(m.vouches()) {
-		for _, v := range m.vouches() {
+	for _, id := range sortedIDs(m.staked) {
+		for _, v := range m.staked {
 			if v.ID == id {
 				s.Vouches = append(s.Vouches, m.vouch(v))
 			}
 		}
 	}
-	for _, id := range sortedIDs(m.of("fault")) {
+	for _, id := range sortedIDs(slices.Concat(m.of("fault"), m.of("outcome"))) {
 		for _, c := range m.charges {
 			if c.Fault == id {
 				s.Charges = append(s.Charges, c)

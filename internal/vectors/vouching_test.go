@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -18,7 +19,7 @@ func TestVouchingAgrees(t *testing.T) {
 	seen := map[string]int{}
 	for seed := range uint64(250) {
 		r := rand.New(rand.NewPCG(seed, 11))
-		in := VouchingInput{vouchDefaults(), randomEvents(r), on(int64(r.IntN(500))), nil}
+		in := VouchingInput{Parameters: vouchDefaults(), Events: randomEvents(r), At: on(int64(r.IntN(500)))}
 		in.Parameters.Classes["third"] = vouchClass{"0.33", 40}
 		events := productEvents(t, in.Events)
 		r.Shuffle(len(events), func(i, j int) { events[i], events[j] = events[j], events[i] })
@@ -34,17 +35,64 @@ func TestVouchingAgrees(t *testing.T) {
 			if offered.ID = "~"; offered.Voucher == offered.Vouchee {
 				continue
 			}
-			answer := newVouchModel(in.Parameters, in.Events, in.At).refuse(offered)
+			answer := newVouchModel(in).refuse(offered)
 			require.Equal(t, answer, refusal(s.Refuse(productEvents(t, []vouchEvent{offered})[0])), "seed %d: %+v", seed, offered)
 			seen["refused "+answer]++
 		}
+		requireElsewhere(t, in, s, r, seen, fmt.Sprintf("seed %d", seed))
 		requireStill(t, in, s, due, fmt.Sprintf("seed %d", seed))
 	}
 	for what, least := range map[string]int{
 		"vouched": 20, "hop 1": 20, "hop 2": 20, "void vouch-twice": 20, "void member-suspended": 20, "uncovered": 20, "ceiling": 20, "bad": 20, "good": 20,
+		"referral lent": 20, "outcome charged": 20, "referral refused": 20, "tenth": 10, "referred": 10,
 		"refused ok": 10, "refused vouch-twice": 10, "refused beyond-capacity": 10, "refused vouch-brake": 10,
 	} {
 		require.GreaterOrEqual(t, seen[what], least, "the worlds show too little of: %s", what)
+	}
+}
+
+// requireElsewhere compares what crosses sites: new referrals, what they risk, what an outcome of each class may
+// cost, and levels with supporters from other sites.
+func requireElsewhere(t *testing.T, in VouchingInput, s *vouching.State, r *rand.Rand, seen map[string]int, message string) {
+	in.Referrals = map[string][]int{}
+	for _, id := range s.Members() {
+		for range r.IntN(3) {
+			in.Referrals[id] = append(in.Referrals[id], r.IntN(4))
+		}
+	}
+	m := newVouchModel(in)
+	for _, id := range s.Members() {
+		level := s.Member(id, in.Referrals[id]...).VouchedLevel
+		require.Equal(t, m.vouchedLevel(id), level, "%s: %s by %v", message, id, in.Referrals[id])
+		if level > s.Member(id).VouchedLevel {
+			seen["referred"]++
+		}
+		offered := named("~", referred(id, max(10, s.Brake(id).Room+int64(r.IntN(2))), in.At))
+		answer := m.refuse(offered)
+		require.Equal(t, answer, refusal(s.Refuse(productEvents(t, []vouchEvent{offered})[0])), "%s: %+v", message, offered)
+		if answer != "ok" {
+			seen["referral refused"]++
+		}
+		due := m.risk(id, offered.Stake)
+		require.Equal(t, due, risk(s.Risk(id, offered.Stake)), "%s: %+v", message, offered)
+	}
+	for _, referral := range m.of("refer") {
+		if m.live(referral, m.at) {
+			seen["referral lent"]++
+		}
+		for class := range in.Parameters.Classes {
+			points, err := s.OutcomePoints(referral.ID, class)
+			require.NoError(t, err)
+			require.Equal(t, m.outcomePoints(referral, class), points, "%s: %s of %s", message, class, referral.ID)
+			if points < min(m.direct(referral, class), referral.Stake-m.burned(referral)) {
+				seen["tenth"]++
+			}
+		}
+	}
+	for _, c := range m.charges {
+		if slices.ContainsFunc(m.of("outcome"), func(o vouchEvent) bool { return o.ID == c.Fault }) {
+			seen["outcome charged"]++
+		}
 	}
 }
 
@@ -125,7 +173,7 @@ func requireStill(t *testing.T, in VouchingInput, s *vouching.State, now Vouchin
 		if until < 0 {
 			until = in.At + 2000*day
 		}
-		m := newVouchModel(in.Parameters, past, until)
+		m := newVouchModel(VouchingInput{Parameters: in.Parameters, Events: past, At: until})
 		then := m.member(id)
 		then.Good, then.Bad, then.Room = now.Members[i].Good, now.Members[i].Bad, now.Members[i].Room
 		require.Equal(t, now.Members[i], then, "%s: %s until %d", message, id, until)
@@ -159,8 +207,11 @@ func randomEvents(r *rand.Rand) (events []vouchEvent) {
 			add(v)
 		}
 	}
+	for range r.IntN(12) {
+		add(vouchEvent{Kind: "refer", At: instant(), Voucher: anyone(), Stake: 10 + int64(r.IntN(14))*10, Site: []string{bazar, outils}[r.IntN(2)]})
+	}
 	for _, e := range events {
-		if e.Kind == "vouch" && r.IntN(4) == 0 {
+		if e.stakes() && r.IntN(4) == 0 {
 			add(vouchEvent{Kind: "withdraw", At: e.At + int64(r.IntN(30))*day, Vouch: e.ID})
 		}
 	}
@@ -172,7 +223,15 @@ func randomEvents(r *rand.Rand) (events []vouchEvent) {
 		add(f)
 	}
 	for _, e := range events {
-		if e.Kind == "fault" && r.IntN(4) == 0 {
+		if e.Kind == "refer" && r.IntN(2) == 0 {
+			o := vouchEvent{Kind: "outcome", Referral: e.ID, Class: "unpaid", Points: int64(r.IntN(100)), Occurred: e.At + int64(r.IntN(40)-2)*10*day}
+			o.Reported = o.Occurred + int64(r.IntN(18))*10*day
+			o.At = o.Reported + int64(r.IntN(17))*10*day
+			add(o)
+		}
+	}
+	for _, e := range events {
+		if (e.Kind == "fault" || e.Kind == "outcome") && r.IntN(4) == 0 {
 			add(vouchEvent{Kind: "reverse", At: e.At + int64(r.IntN(100)-10)*day, Fault: e.ID})
 		}
 	}

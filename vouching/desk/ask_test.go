@@ -3,7 +3,6 @@ package desk_test
 import (
 	"net/http"
 	"strings"
-	"sync"
 	"testing"
 
 	"bonafide.example"
@@ -165,11 +164,7 @@ func TestOneAnswer(t *testing.T) {
 	w := newWorld(t)
 	w.earn("alice", 1040)
 	id := w.ask("bob", "alice")
-	var all sync.WaitGroup
-	for range 100 {
-		all.Go(func() { require.NoError(t, w.Answer(t.Context(), account("alice"), id, 2, 60)) })
-	}
-	all.Wait()
+	require.Equal(t, map[bonafide.Code]int{"": 100}, atOnce(func(int) error { return w.Answer(t.Context(), account("alice"), id, 2, 60) }))
 	require.Equal(t, 1, w.ledgered(vouching.KindVouch))
 	require.Len(t, w.view("alice").Given, 1)
 }

@@ -53,7 +53,7 @@ func (d *Desk) allowed(r store.Reader, o offer) error {
 		return err
 	}
 	somebody := uuid.NewString()
-	v := vouch{ID: o.Vouch, Voucher: o.Voucher, Vouchee: party{Member: somebody}}
+	v := vouch{ID: somebody, Voucher: o.Voucher, Vouchee: party{Member: somebody}}
 	now := d.now()
 	return nameless(l.Refuse(r, now, v.event(now, o.Level, o.Stake, somebody)))
 }

@@ -247,6 +247,21 @@ func (w *world) send(handler http.Handler, name, method, path, body string, head
 	return answer
 }
 
+// atOnce does something a hundred times at once, and counts how it went by code.
+func atOnce(do func(n int) error) map[bonafide.Code]int {
+	var all sync.WaitGroup
+	errs := make([]error, 100)
+	for n := range errs {
+		all.Go(func() { errs[n] = do(n) })
+	}
+	all.Wait()
+	counts := map[bonafide.Code]int{}
+	for _, err := range errs {
+		counts[bonafide.CodeOf(err)]++
+	}
+	return counts
+}
+
 func requireCode(t *testing.T, code bonafide.Code, err error) {
 	t.Helper()
 	require.Equal(t, code, bonafide.CodeOf(err), "%v", err)
@@ -260,4 +275,17 @@ func sent(t *testing.T, answer *httptest.ResponseRecorder) bonafide.Code {
 	}](answer.Body.Bytes())
 	require.NoError(t, err, answer.Body)
 	return problem.Code
+}
+
+// dump returns all that the desk keeps.
+func (w *world) dump() string {
+	w.t.Helper()
+	var all strings.Builder
+	require.NoError(w.t, w.store.View(w.t.Context(), func(r store.Reader) error {
+		return r.Scan(store.Prefix(store.Key("desk")), func(key, value []byte) (bool, error) {
+			fmt.Fprintf(&all, "%q %s\n", key, value)
+			return true, nil
+		})
+	}))
+	return all.String()
 }
