@@ -11,7 +11,7 @@ import (
 // View is what a member is shown of their own vouching, and what is held on them. It names other members by
 // what they are called alone.
 type View struct {
-	Mechanisms []Standing `json:"mechanisms"` // one for each under which members vouch
+	Mechanisms []Standing `json:"mechanisms"` // one for each under which members vouch, or this one has lost something
 }
 
 // Standing is a member's vouching under one mechanism. Levels are numbers, 0 for none; amounts are points.
@@ -152,10 +152,14 @@ func (d *Desk) View(ctx context.Context, member string) (v View, err error) {
 func (d *Desk) viewIn(r store.Reader, member string) (View, error) {
 	v := View{Mechanisms: []Standing{}}
 	for _, slug := range d.Issuer.Slugs() {
-		m, l, err := d.terms(slug)
+		l, err := d.Issuer.Ledger(slug)
 		if bonafide.CodeOf(err) == bonafide.NoVouching {
 			continue
 		}
+		if err != nil {
+			return View{}, err
+		}
+		m, err := d.Issuer.Mechanism(slug)
 		if err != nil {
 			return View{}, err
 		}
@@ -163,8 +167,12 @@ func (d *Desk) viewIn(r store.Reader, member string) (View, error) {
 		if err != nil {
 			return View{}, err
 		}
-		s := standing(m, state, member)
-		if err := d.addVouches(r, &s, state.Member(member), state.At()); err != nil {
+		of := state.Member(member)
+		if m.Vouching == nil && len(of.Given)+len(of.Received)+len(of.Losses) == 0 {
+			continue
+		}
+		s := standing(m, of, state.Brake(member))
+		if err := d.addVouches(r, &s, of, state.At()); err != nil {
 			return View{}, err
 		}
 		if err := d.addOpen(r, &s, member); err != nil {
@@ -175,9 +183,8 @@ func (d *Desk) viewIn(r store.Reader, member string) (View, error) {
 	return v, nil
 }
 
-// standing returns what the state tells of a member, without the vouches.
-func standing(m *bonafide.Mechanism, state *vouching.State, member string) Standing {
-	of, brake := state.Member(member), state.Brake(member)
+// standing returns what holds of a member, without the vouches.
+func standing(m *bonafide.Mechanism, of vouching.Member, brake vouching.Brake) Standing {
 	s := Standing{
 		Mechanism: m.Slug(), Terms: m, Suspended: of.Suspended, OwnLevel: of.OwnLevel, Level: of.Level, Kind: of.Kind,
 		Capacity: of.Capacity, Lent: of.Lent, Room: brake.Room, Good: brake.Good, Bad: brake.Bad,

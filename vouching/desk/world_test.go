@@ -179,8 +179,8 @@ func (w *world) offer(voucher string, level int, stake int64) string {
 	return link.Link[strings.LastIndexByte(link.Link, '/')+1:]
 }
 
-// fault has a member's fault become final now.
-func (w *world) fault(name, class string) {
+// fault has a member's fault become final now, and reported; it occurred so long ago.
+func (w *world) fault(name, class string, ago time.Duration) {
 	w.t.Helper()
 	w.events++
 	kept, err := w.issuer.Ledger("trade")
@@ -188,7 +188,7 @@ func (w *world) fault(name, class string) {
 	require.NoError(w.t, w.store.Update(w.t.Context(), func(tx store.Tx) error {
 		touched, err := kept.Add(tx, w.seconds(), vouching.Event{
 			Kind: vouching.KindFault, ID: fmt.Sprintf("fault-%d", w.events), At: w.seconds(), Member: account(name).ID, Class: class,
-			Occurred: w.seconds(), Reported: w.seconds(),
+			Occurred: bonafide.SecondsOf(w.now().Add(-ago)), Reported: w.seconds(),
 		})
 		if err != nil {
 			return err
