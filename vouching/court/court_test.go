@@ -35,7 +35,7 @@ func TestReportRefusals(t *testing.T) {
 		"no points":               {func(r *court.Report) { r.Mechanism = "ratings" }, bonafide.NoVouching},
 		"no such member":          {func(r *court.Report) { r.Member = "mallory" }, bonafide.NoSuchMember},
 		"no such class":           {func(r *court.Report) { r.Class = "theft" }, bonafide.UnknownClass},
-		"yet to come":             {func(r *court.Report) { r.Occurred = w.seconds() + 1 }, bonafide.FutureEvent},
+		"yet to come":             {func(r *court.Report) { r.Occurred = w.seconds() }, bonafide.FutureEvent},
 		"too long ago":            {func(r *court.Report) { r.Occurred = w.seconds() - vouching.ReportWithin - 1 }, bonafide.FaultLate},
 		"at no instant":           {func(r *court.Report) { r.Occurred = 0 }, bonafide.BadValue},
 		"twice":                   {func(r *court.Report) { r.Occurred = final.Occurred }, bonafide.FaultTwice},
@@ -57,7 +57,7 @@ func TestReportRefusals(t *testing.T) {
 	limit.Occurred = w.seconds() - vouching.ReportWithin
 	w.reported(limit)
 	today := w.report("")
-	today.Occurred = w.seconds()
+	today.Occurred = w.seconds() - 1
 	require.NotEmpty(t, w.reported(today).ID)
 }
 

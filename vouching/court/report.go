@@ -70,8 +70,8 @@ func (c *Court) check(tx store.Tx, r Report, now bonafide.Seconds) error {
 		}
 		return err
 	}
-	if r.Occurred > now {
-		return bonafide.Errorf(bonafide.FutureEvent, "occurred", "%d is after now, %d", r.Occurred, now)
+	if r.Occurred >= now {
+		return bonafide.Errorf(bonafide.FutureEvent, "occurred", "%d is not before now, %d", r.Occurred, now)
 	}
 	if r.Referral != "" {
 		if err := checkReferral(tx, l, r, now); err != nil {

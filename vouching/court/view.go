@@ -51,11 +51,10 @@ func (c *Court) elsewhere(r store.Reader, l *ledger.Ledger, k Case) (site bonafi
 	if err != nil {
 		return "", 0, err
 	}
-	if k.State.Pending() {
-		points, err = outcomePoints(r, l, k, k.Class, c.now())
-		return referral.Site, points, err
+	f, counts, err := l.Fault(r, c.now(), k.ID)
+	if err == nil && !counts {
+		points, err = outcomePoints(r, l, k, cmp.Or(k.Finding, k.Class), c.now())
 	}
-	f, _, err := l.Fault(r, c.now(), k.ID)
 	for _, charge := range f.Charges {
 		points += charge.Amount
 	}
