@@ -42,10 +42,12 @@ func (s *smoke) ruled(ctx context.Context) error {
 	)
 }
 
-// report reports, as a site, that somebody has just committed a fault there.
+// report reports, as a site, that somebody committed a fault there a minute ago.
 func (s *smoke) report(ctx context.Context, at *Place, mechanism string, by bonafide.Account, class string) (id string, err error) {
+	occurred := bonafide.SecondsOf(s.Clock.Now())
+	s.Clock.Advance(time.Minute)
 	told, err := at.Court.Report(ctx, court.Report{
-		Mechanism: mechanism, Member: by.ID, Class: class, Occurred: bonafide.SecondsOf(s.Clock.Now()), Words: "It was seen.",
+		Mechanism: mechanism, Member: by.ID, Class: class, Occurred: occurred, Words: "It was seen.",
 	})
 	return told.ID, err
 }
@@ -66,7 +68,10 @@ func (s *smoke) delivers(to *Place, signed *seal.Sealer, ruling bonafide.Ruling)
 		if err != nil {
 			return err
 		}
-		return s.carol.send(ctx, http.MethodPost, string(to.Origin)+"/rulings", url.Values{"ruling": {token}})
+		if err := s.carol.open(ctx, string(to.Origin)); err != nil {
+			return err
+		}
+		return s.carol.send(ctx, http.MethodPost, "/rulings", url.Values{"ruling": {token}})
 	}
 }
 

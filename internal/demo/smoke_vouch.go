@@ -38,6 +38,7 @@ func (s *smoke) asked(ctx context.Context) error {
 		s.putsUp(s.alice, "/vouches/asks/", 2, 60), sees(s.alice, "60"),
 		submits(s.alice, "/vouches/asks/", nil),
 		s.lent(s.alice, 60),
+		s.shows(bob, "", ""), // it takes two
 	)
 }
 
@@ -50,9 +51,8 @@ func (s *smoke) offered(ctx context.Context) error {
 	err = inTurn(ctx,
 		s.offers(s.dave, s.Bazar, "neighbour", 2, 60), s.accepts(s.bob),
 		s.opensLink(s.carol), refused(s.carol, bonafide.OfferOver),
-		s.shows(bob, "", ""), // two aren't enough for level 2, nor is either behind him for less
-		s.offers(s.erin, s.Bazar, "neighbour", 2, 60), s.accepts(s.bob),
 		s.shows(bob, "two", bonafide.Vouched),
+		s.offers(s.erin, s.Bazar, "neighbour", 2, 60), s.accepts(s.bob),
 		s.revoked(before.Status, false), // a rise revokes nothing
 		opens(s.bob, s.Neighbours[bob.ID]), sees(s.bob, "Level two"), sees(s.bob, "vouched"),
 		opens(s.bob, s.Neighbours[bob.ID]+".svg"), sees(s.bob, "2 of 4"), sees(s.bob, "vouched"),
@@ -83,7 +83,7 @@ func (s *smoke) lends(ctx context.Context) error {
 func (s *smoke) charged(ctx context.Context) error {
 	return inTurn(ctx,
 		s.costs(s.bob, 20, 0), s.costs(s.dave, 8, 0), s.costs(s.alice, 5, 0), s.costs(s.erin, 5, 0),
-		s.shows(carol, "", ""), s.revoked(s.carols, true),
+		s.shows(carol, "", ""), s.passes(listsExpire), s.revoked(s.carols, true),
 		s.shows(bob, "two", bonafide.Earned), s.shows(dave, "three", bonafide.Earned),
 		s.shows(alice, "three", bonafide.Earned), s.shows(erin, "three", bonafide.Earned),
 	)

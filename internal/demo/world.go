@@ -86,7 +86,9 @@ func (w *World) found(ctx context.Context, port int) error {
 		return err
 	}
 	rated, helping := seller(bazar.origin), neighbour(bazar.origin)
-	if w.Bazar, err = w.open(bazar, site.Config{Name: "Bazar", Issues: true, Mechanisms: []bonafide.Mechanism{rated, helping}}); err != nil {
+	if w.Bazar, err = w.open(bazar, site.Config{
+		Name: "Bazar", Issues: true, Mechanisms: []bonafide.Mechanism{rated, helping}, Believes: []bonafide.Origin{outils.origin},
+	}); err != nil {
 		return err
 	}
 	stars := member(outils.origin)
