@@ -58,7 +58,7 @@ func (w *World) publishNeighbours(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		w.Neighbours[of.ID] = badge
+		w.Neighbours[of.Name] = badge
 	}
 	return nil
 }

@@ -8,22 +8,20 @@ import (
 
 	"bonafide.example"
 	"bonafide.example/internal/seal"
-	"bonafide.example/vouching/court"
 )
-
-// reasons are what arbiters give for whatever they decide.
-const reasons = "Both sides were heard."
 
 // ruled is a fault from its report to the ruling.
 func (s *smoke) ruled(ctx context.Context) error {
-	badge, _, err := s.published(ctx, s.Neighbours[carol.ID])
+	badge, _, err := s.published(ctx, s.Neighbours[carol.Name])
 	if err != nil {
 		return err
 	}
 	s.carols = badge.Status
-	if s.unpaid, err = s.report(ctx, s.Bazar, "neighbour", carol, "unpaid"); err != nil {
+	reported, err := s.Accuse(ctx, s.Bazar, "neighbour", carol.ID, "unpaid")
+	if err != nil {
 		return err
 	}
+	s.unpaid = reported.ID
 	page := string(s.Bazar.Origin) + "/cases/" + s.unpaid
 	ruling := s.ruling(s.Bazar, s.unpaid, bonafide.Uphold)
 	return inTurn(ctx,
@@ -40,16 +38,6 @@ func (s *smoke) ruled(ctx context.Context) error {
 		s.passes(time.Minute),
 		s.delivers(s.Bazar, s.atBazar.sealer, ruling), taken(s.carol), // again, it changes nothing
 	)
-}
-
-// report reports, as a site, that somebody committed a fault there a minute ago.
-func (s *smoke) report(ctx context.Context, at *Place, mechanism string, by bonafide.Account, class string) (id string, err error) {
-	occurred := bonafide.SecondsOf(s.Clock.Now())
-	s.Clock.Advance(time.Minute)
-	told, err := at.Court.Report(ctx, court.Report{
-		Mechanism: mechanism, Member: by.ID, Class: class, Occurred: occurred, Words: "It was seen.",
-	})
-	return told.ID, err
 }
 
 // ruling is what a site's own arbiter decides on a case.

@@ -21,7 +21,7 @@ func (s *smoke) refers(ctx context.Context) error {
 	elsewhere := string(s.Bazar.Origin) + "/vouches/elsewhere"
 	err := inTurn(ctx,
 		signsIn(s.alice, s.Outils, alice),
-		imports(s.alice, s.Outils, s.Neighbours[alice.ID], alice),
+		imports(s.alice, s.Outils, s.Neighbours[alice.Name], alice),
 		counts(s.alice, s.Outils, 2, ""),
 		opens(s.alice, elsewhere),
 		submits(s.alice, elsewhere+"/terms", url.Values{"mechanism": {"neighbour"}, "site": {string(s.Outils.Origin)}}),
@@ -74,10 +74,12 @@ func (s *smoke) redeemed(ctx context.Context) error {
 }
 
 // outcome is what a fault that Bob doesn't contest costs her who referred him, unless she contests.
-func (s *smoke) outcome(ctx context.Context) (err error) {
-	if s.kept, err = s.report(ctx, s.Outils, "member", bob, "kept"); err != nil {
+func (s *smoke) outcome(ctx context.Context) error {
+	reported, err := s.Accuse(ctx, s.Outils, "member", bob.ID, "kept")
+	if err != nil {
 		return err
 	}
+	s.kept = reported.ID
 	return inTurn(ctx,
 		s.passes(appealWithin), // outils tells bazar, and bazar Alice
 		s.toldElsewhere(0),
@@ -122,7 +124,7 @@ func (s *smoke) liabilityEnds(ctx context.Context) error {
 		s.decides("/withdraw"),
 		s.passes(time.Duration(vouching.Notice)*time.Second),
 		func(ctx context.Context) error {
-			_, err := s.report(ctx, s.Outils, "member", bob, "kept")
+			_, err := s.Accuse(ctx, s.Outils, "member", bob.ID, "kept")
 			return err
 		},
 		s.passes(appealWithin), s.passes(appealWithin),

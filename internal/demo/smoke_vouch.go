@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"bonafide.example"
-	"bonafide.example/vouching"
 )
 
 // selfVouch begins flow 5. Alice, erased by now, comes back to bazar and helps as much as before; then
@@ -44,7 +43,7 @@ func (s *smoke) asked(ctx context.Context) error {
 
 // offered are two one-time links, and the badge of him who accepted them.
 func (s *smoke) offered(ctx context.Context) error {
-	before, _, err := s.published(ctx, s.Neighbours[bob.ID])
+	before, _, err := s.published(ctx, s.Neighbours[bob.Name])
 	if err != nil {
 		return err
 	}
@@ -54,9 +53,9 @@ func (s *smoke) offered(ctx context.Context) error {
 		s.shows(bob, "two", bonafide.Vouched),
 		s.offers(s.erin, s.Bazar, "neighbour", 2, 60), s.accepts(s.bob),
 		s.revoked(before.Status, false), // a rise revokes nothing
-		opens(s.bob, s.Neighbours[bob.ID]), sees(s.bob, "Level two"), sees(s.bob, "vouched"),
-		opens(s.bob, s.Neighbours[bob.ID]+".svg"), sees(s.bob, "2 of 4"), sees(s.bob, "vouched"),
-		opens(s.bob, s.Neighbours[bob.ID]+".png"),
+		opens(s.bob, s.Neighbours[bob.Name]), sees(s.bob, "Level two"), sees(s.bob, "vouched"),
+		opens(s.bob, s.Neighbours[bob.Name]+".svg"), sees(s.bob, "2 of 4"), sees(s.bob, "vouched"),
+		opens(s.bob, s.Neighbours[bob.Name]+".png"),
 	)
 	if err != nil {
 		return err
@@ -91,12 +90,10 @@ func (s *smoke) charged(ctx context.Context) error {
 
 func (s *smoke) healed(ctx context.Context) error {
 	return inTurn(ctx,
-		s.passes(6*days(vouching.Period)),
+		s.passes(6*period),
 		s.costs(s.bob, 20, 10), s.costs(s.dave, 8, 4), s.costs(s.alice, 5, 2), s.costs(s.erin, 5, 2),
 	)
 }
-
-func days(of bonafide.Seconds) time.Duration { return time.Duration(of) * time.Second }
 
 // restored is a reversal of what was final for half a year.
 func (s *smoke) restored(ctx context.Context) error {

@@ -15,7 +15,7 @@ import (
 // asks asks whoever holds the badge of a neighbour at bazar to stand behind the asker.
 func (s *smoke) asks(b *browser, of bonafide.Account, words string) deed {
 	return func(ctx context.Context) error {
-		badge := s.Neighbours[of.ID]
+		badge := s.Neighbours[of.Name]
 		return inTurn(ctx,
 			opens(b, string(s.Bazar.Origin)+"/vouches/ask?badge="+url.QueryEscape(badge)), sees(b, badge),
 			submits(b, "/vouches/asks", url.Values{"mechanism": {"neighbour"}, "words": {words}}),
@@ -109,7 +109,7 @@ func (s *smoke) shows(who bonafide.Account, level string, kind bonafide.Kind) de
 		if err := s.Bazar.RunDue(ctx); err != nil { // what follows from the last request, at once
 			return err
 		}
-		_, status, err := s.published(ctx, s.Neighbours[who.ID])
+		_, status, err := s.published(ctx, s.Neighbours[who.Name])
 		if err != nil {
 			return err
 		}

@@ -51,7 +51,7 @@ type World struct {
 	Alice  string // the address of Alice's badge as a seller at bazar
 	Bob    string // of Bob's
 
-	Neighbours map[string]string // the addresses of everyone's badges as neighbours at bazar, by id
+	Neighbours map[string]string // the addresses of everyone's badges as neighbours at bazar, by name
 
 	folder    string
 	log       *slog.Logger
@@ -187,6 +187,11 @@ func (w *World) Close() error {
 // Advance moves the clock on and lets every site do what has come due.
 func (w *World) Advance(ctx context.Context, by time.Duration) error {
 	w.Clock.Advance(by)
+	return w.RunDue(ctx)
+}
+
+// RunDue lets every site do what has come due.
+func (w *World) RunDue(ctx context.Context) error {
 	for _, p := range w.places {
 		if p.Away.Load() {
 			continue
@@ -210,7 +215,13 @@ func (w *World) Things(out io.Writer, control bonafide.Origin, program string) {
     The same page moves the clock on and sends bazar away; see what follows at %[2]s/me
  5. Who was told what about Alice:          %[1]s/consents
  6. How bazar computes, what outils counts: %[1]s/mechanisms/seller · %[2]s/conversions/bazar
+ 7. Stand behind somebody: as Bob, ask      %[1]s/vouches/ask?badge=%[6]s
+    and as Alice, who earned level 3, answer at %[1]s/vouches. Dave and Erin can offer a link there.
+ 8. Carol's fault, and whom it costs what:  %[4]s
+    As Carol, contest it at %[1]s/cases
+ 9. As Alice, refer Bob to outils:          %[1]s/vouches/elsewhere
+    and as Bob redeem the link there; with Dave behind him at %[2]s/vouches, he shows a star.
 
 Ctrl-C ends it; nothing is kept.
-`, w.Bazar.Origin, w.Outils.Origin, w.Alice, control, program)
+`, w.Bazar.Origin, w.Outils.Origin, w.Alice, control, program, w.Neighbours[alice.Name])
 }
