@@ -1,7 +1,6 @@
 package verifier
 
 import (
-	"cmp"
 	"context"
 	"errors"
 
@@ -49,20 +48,21 @@ func (v *Verifier) takeRefusal(tx store.Tx, r *referral, code bonafide.Code, ask
 	if r == nil {
 		return nil
 	}
+	r.Refused = code
 	if asked {
-		return v.finishReferral(tx, r, bonafide.ReferralEnded, code, false)
+		return v.finishReferral(tx, r, bonafide.ReferralEnded, bonafide.ReferralOver, false)
 	}
-	r.Code = cmp.Or(r.Code, code)
 	return r.put(tx)
 }
 
-// endByBit ends a referral whose bit is set, if it is one.
+// endByBit ends a referral whose bit is set, if it is one. Its issuer is told, so that what stood for it is free
+// again: a bit may also be set because the voucher's level fell.
 func (v *Verifier) endByBit(tx store.Tx, of feed) error {
 	r, _, err := store.GetJSON[*referral](tx, referralKey(of.Account, of.ID))
 	if err != nil {
 		return err
 	}
-	return v.finishReferral(tx, r, bonafide.ReferralEnded, bonafide.Revoked, false)
+	return v.finishReferral(tx, r, bonafide.ReferralEnded, bonafide.Revoked, true)
 }
 
 // endOwn ends the account's referrals that come from what it imports itself now.
