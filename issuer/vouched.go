@@ -29,6 +29,9 @@ func (i *Issuer) openLedgers() error {
 	return nil
 }
 
+// KeepsLedgers tells whether there is a mechanism under which members can vouch, or be at fault.
+func (i *Issuer) KeepsLedgers() bool { return len(i.ledgers) > 0 }
+
 // Ledger returns the ledger of a mechanism; no-vouching if its members can neither vouch nor be at fault.
 func (i *Issuer) Ledger(slug string) (*ledger.Ledger, error) {
 	m, err := i.Mechanism(slug)

@@ -25,6 +25,9 @@ import (
 	"bonafide.example/issuer"
 	"bonafide.example/store"
 	"bonafide.example/verifier"
+	"bonafide.example/vouching/court"
+	"bonafide.example/vouching/desk"
+	"bonafide.example/vouching/refer"
 	"golang.org/x/sync/errgroup"
 )
 
@@ -49,6 +52,8 @@ type Config struct {
 	SignIn bonafide.SignIn
 	// Admission says which verifiers the issuer answers; the zero value answers all.
 	Admission issuer.Admission
+	// Believes names the sites whose word is taken on faults of people whom members referred there.
+	Believes []bonafide.Origin
 	// Purpose is what members read at the issuer's when this site asks for their status; zero: a general one.
 	Purpose bonafide.Text
 	// Contest is the address where a member disputes what a level counts for here; "": none is told.
@@ -64,6 +69,9 @@ type Site struct {
 	Config
 	Issuer   *issuer.Issuer     // nil if it doesn't issue
 	Verifier *verifier.Verifier // nil if it doesn't verify
+	Desk     *desk.Desk         // this and the next two: nil if it has no mechanism with terms for vouching or classes of fault
+	Court    *court.Court
+	Refer    *refer.Desk
 
 	pages  *web.Pages
 	did    bonafide.DIDDocument
@@ -140,12 +148,15 @@ func (s *Site) newIssuer() error {
 		Origin: s.Origin, Name: s.Name, Store: s.Store, Signer: s.Keys.Credential, Mechanisms: s.Mechanisms,
 		Standing: s.Standing, SignIn: s.SignIn, Admission: s.Admission, Local: s.Local, Now: s.Now, Log: s.Log,
 	}
+	config.Erasing, config.Exporting = s.erasing, s.exporting
 	if s.Verifier != nil {
-		config.Converted = s.Verifier.ConvertedIn
+		config.Converted, config.Referred = s.Verifier.ConvertedIn, s.Verifier.Referred
 	}
 	var err error
-	s.Issuer, err = issuer.New(config)
-	return err
+	if s.Issuer, err = issuer.New(config); err != nil {
+		return err
+	}
+	return s.newVouching()
 }
 
 func (s *Site) newVerifier() error {
@@ -178,6 +189,11 @@ func (s *Site) Handler() http.Handler {
 	if s.Issuer != nil {
 		mount(mux, s.Issuer.Handler(), issuer.Paths())
 	}
+	if s.Desk != nil {
+		mount(mux, s.Desk.Handler(), desk.Paths())
+		mount(mux, s.Court.Handler(), court.Paths())
+		mount(mux, s.Refer.Handler(), refer.Paths())
+	}
 	return s.pages.Harden(mux)
 }
 
@@ -190,6 +206,11 @@ func (s *Site) Admin() http.Handler {
 	if s.Issuer != nil {
 		mount(mux, s.Issuer.Admin(), issuer.AdminPaths())
 	}
+	if s.Desk != nil {
+		mount(mux, s.Desk.Admin(), desk.AdminPaths())
+		mount(mux, s.Court.Admin(), court.AdminPaths())
+		mount(mux, s.Refer.Admin(), refer.AdminPaths())
+	}
 	return s.pages.Harden(mux)
 }
 
@@ -199,27 +220,41 @@ func mount(mux *http.ServeMux, handler http.Handler, paths []string) {
 	}
 }
 
+// part is what works in the background.
+type part interface {
+	Run(context.Context) error
+	RunDue(context.Context) error
+}
+
+// parts returns the parts of the site, in an order in which one finds done what those before it have to do.
+func (s *Site) parts() (parts []part) {
+	if s.Desk != nil {
+		parts = append(parts, s.Court, s.Refer, s.Desk)
+	}
+	if s.Verifier != nil {
+		parts = append(parts, s.Verifier)
+	}
+	if s.Issuer != nil {
+		parts = append(parts, s.Issuer)
+	}
+	return parts
+}
+
 // Run does in the background what follows from events and from time, until ctx is done.
 func (s *Site) Run(ctx context.Context) error {
 	group, ctx := errgroup.WithContext(ctx)
-	if s.Issuer != nil {
-		group.Go(func() error { return s.Issuer.Run(ctx) })
-	}
-	if s.Verifier != nil {
-		group.Go(func() error { return s.Verifier.Run(ctx) })
+	for _, p := range s.parts() {
+		group.Go(func() error { return p.Run(ctx) })
 	}
 	return group.Wait()
 }
 
 // RunDue does at once everything that is due now.
 func (s *Site) RunDue(ctx context.Context) error {
-	if s.Issuer != nil {
-		if err := s.Issuer.RunDue(ctx); err != nil {
+	for _, p := range s.parts() {
+		if err := p.RunDue(ctx); err != nil {
 			return err
 		}
-	}
-	if s.Verifier != nil {
-		return s.Verifier.RunDue(ctx)
 	}
 	return nil
 }

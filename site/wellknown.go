@@ -47,6 +47,9 @@ func (s *Site) metadata(ctx context.Context) (metadata bonafide.Metadata, err er
 	if s.Issuer != nil {
 		metadata.Issuer, metadata.AuthorizationServer = s.Issuer.Metadata(), s.Issuer.AuthorizationServer()
 	}
+	if s.Desk != nil {
+		metadata.Issuer.Outcomes, metadata.Issuer.Rulings = s.Refer.OutcomeEndpoint(), s.Court.RulingEndpoint()
+	}
 	if s.Verifier != nil {
 		metadata.Verifier, metadata.OAuthClient, err = s.Verifier.Metadata(ctx)
 	}

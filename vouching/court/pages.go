@@ -123,3 +123,6 @@ func (c *Court) takeRuling(w http.ResponseWriter, r *http.Request) error {
 	web.JSON(w, http.StatusOK, RulingAnswer{k.ID, k.State})
 	return nil
 }
+
+// RulingEndpoint returns the address for the issuer's metadata ([bonafide.IssuerMetadata].Rulings).
+func (c *Court) RulingEndpoint() string { return string(c.Origin) + rulingsPath }

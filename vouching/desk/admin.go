@@ -127,7 +127,7 @@ func (d *Desk) badged(r *http.Request, mechanism, member string) (party, error) 
 
 // standing returns a vouch as it stands.
 func (d *Desk) standing(r *http.Request, mechanism, id string) (v vouching.Vouch, err error) {
-	_, l, err := d.terms(mechanism)
+	l, err := d.Issuer.Ledger(mechanism)
 	if err != nil {
 		return v, err
 	}

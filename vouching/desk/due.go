@@ -104,16 +104,14 @@ func (d *Desk) forgetVouch(tx store.Tx, id string) error {
 	if err != nil || !found {
 		return err
 	}
-	_, l, err := d.terms(v.Mechanism)
-	if err != nil {
-		return err
-	}
-	stands, found, err := l.Vouch(tx, d.now(), id)
-	if err != nil {
-		return err
-	}
-	if until := keptUntil(stands); found && until > d.now() {
-		return tx.Put(dueKey(until, vouches, id), nil)
+	if l, err := d.Issuer.Ledger(v.Mechanism); err == nil { // otherwise the mechanism is gone
+		stands, found, err := l.Vouch(tx, d.now(), id)
+		if err != nil {
+			return err
+		}
+		if until := keptUntil(stands); found && until > d.now() {
+			return tx.Put(dueKey(until, vouches, id), nil)
+		}
 	}
 	return drop(tx, vouches, id, v.Voucher.Member, v.Vouchee.Member)
 }

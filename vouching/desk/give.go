@@ -52,7 +52,7 @@ func (d *Desk) Withdraw(ctx context.Context, member, id string) error {
 
 // withdraw gives notice of a vouch.
 func (d *Desk) withdraw(tx store.Tx, mechanism, id string) error {
-	_, l, err := d.terms(mechanism)
+	l, err := d.Issuer.Ledger(mechanism)
 	if err != nil {
 		return err
 	}

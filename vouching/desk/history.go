@@ -26,7 +26,7 @@ func (d *Desk) adminEvents(w http.ResponseWriter, r *http.Request) {
 }
 
 func (d *Desk) eventFile(r *http.Request) (data []byte, err error) {
-	_, l, err := d.terms(r.PathValue("mechanism"))
+	l, err := d.Issuer.Ledger(r.PathValue("mechanism"))
 	if err != nil {
 		return nil, err
 	}

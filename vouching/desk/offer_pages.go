@@ -20,9 +20,7 @@ func (d *Desk) offerRoutes(mux *http.ServeMux) {
 	}))
 	mux.HandleFunc("GET "+offersPath+"/{code}/link", d.toMember(d.showLink))
 	mux.HandleFunc("GET "+offersPath+"/{code}", d.toMember(d.showOffer))
-	mux.HandleFunc("POST "+offersPath+"/{code}/accept", d.toMember(func(w http.ResponseWriter, r *http.Request, member bonafide.Account) error {
-		return back(w, r, "", d.Accept(r.Context(), member, r.PathValue("code")))
-	}))
+	mux.HandleFunc("POST "+offersPath+"/{code}/accept", d.toMember(d.postAccept))
 	mux.HandleFunc("POST "+offersPath+"/{code}/decline", d.toMember(d.declineOffer))
 }
 
@@ -106,12 +104,29 @@ func (d *Desk) showOffer(w http.ResponseWriter, r *http.Request, member bonafide
 	if err != nil {
 		return err
 	}
+	if o.Level > len(m.Vouching.Supporters) {
+		return bonafide.Errorf(bonafide.OfferOver, "the link", "is for a level that can't be vouched for any more")
+	}
 	level, _ := m.Level(o.Level)
 	d.render(w, r, "offered", map[string]any{
 		"Person": o.Voucher.shown(), "Mechanism": m, "Level": level, "Needs": m.Vouching.Supporters[o.Level-1],
 		"Expires": o.Expires, "Action": offersPath + "/" + code, "Host": d.Origin.Host(),
 	})
 	return nil
+}
+
+// postAccept accepts an offer. What keeps its voucher from giving it isn't told on a page: it may be what
+// other friends of theirs did.
+func (d *Desk) postAccept(w http.ResponseWriter, r *http.Request, member bonafide.Account) error {
+	err := d.Accept(r.Context(), member, r.PathValue("code"))
+	switch code := bonafide.CodeOf(err); code {
+	case bonafide.MemberSuspended, bonafide.VoucherFull, bonafide.BeyondCapacity, bonafide.VouchBrake, bonafide.StakeTooSmall:
+		if web.WantsPage(r) {
+			d.pages.Render(w, r, web.Page{Status: code.Meaning().Status, Name: "unable", Title: d.pages.Say(r, "unable-title")})
+			return nil
+		}
+	}
+	return back(w, r, "", err)
 }
 
 // declineOffer leaves everything as it was, so that nobody can tell: whoever declined can still change their

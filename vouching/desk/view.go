@@ -1,7 +1,9 @@
 package desk
 
 import (
+	"cmp"
 	"context"
+	"slices"
 
 	"bonafide.example"
 	"bonafide.example/store"
@@ -11,7 +13,7 @@ import (
 // View is what a member is shown of their own vouching, and what is held on them. It names other members by
 // what they are called alone.
 type View struct {
-	Mechanisms []Standing `json:"mechanisms"` // one for each under which members vouch
+	Mechanisms []Standing `json:"mechanisms"` // one for each under which members vouch, or this one has lost something
 }
 
 // Standing is a member's vouching under one mechanism. Levels are numbers, 0 for none; amounts are points.
@@ -152,10 +154,14 @@ func (d *Desk) View(ctx context.Context, member string) (v View, err error) {
 func (d *Desk) viewIn(r store.Reader, member string) (View, error) {
 	v := View{Mechanisms: []Standing{}}
 	for _, slug := range d.Issuer.Slugs() {
-		m, l, err := d.terms(slug)
+		l, err := d.Issuer.Ledger(slug)
 		if bonafide.CodeOf(err) == bonafide.NoVouching {
 			continue
 		}
+		if err != nil {
+			return View{}, err
+		}
+		m, err := d.Issuer.Mechanism(slug)
 		if err != nil {
 			return View{}, err
 		}
@@ -163,8 +169,12 @@ func (d *Desk) viewIn(r store.Reader, member string) (View, error) {
 		if err != nil {
 			return View{}, err
 		}
-		s := standing(m, state, member)
-		if err := d.addVouches(r, &s, state.Member(member), state.At()); err != nil {
+		of := state.Member(member)
+		if m.Vouching == nil && len(of.Given)+len(of.Received)+len(of.Losses) == 0 {
+			continue
+		}
+		s := standing(m, of, state.Brake(member))
+		if err := d.addVouches(r, &s, of, state.At()); err != nil {
 			return View{}, err
 		}
 		if err := d.addOpen(r, &s, member); err != nil {
@@ -175,9 +185,8 @@ func (d *Desk) viewIn(r store.Reader, member string) (View, error) {
 	return v, nil
 }
 
-// standing returns what the state tells of a member, without the vouches.
-func standing(m *bonafide.Mechanism, state *vouching.State, member string) Standing {
-	of, brake := state.Member(member), state.Brake(member)
+// standing returns what holds of a member, without the vouches.
+func standing(m *bonafide.Mechanism, of vouching.Member, brake vouching.Brake) Standing {
 	s := Standing{
 		Mechanism: m.Slug(), Terms: m, Suspended: of.Suspended, OwnLevel: of.OwnLevel, Level: of.Level, Kind: of.Kind,
 		Capacity: of.Capacity, Lent: of.Lent, Room: brake.Room, Good: brake.Good, Bad: brake.Bad,
@@ -192,7 +201,7 @@ func standing(m *bonafide.Mechanism, state *vouching.State, member string) Stand
 // addVouches adds the vouches given and received, with the names of the other side.
 func (d *Desk) addVouches(r store.Reader, s *Standing, of vouching.Member, now bonafide.Seconds) error {
 	for _, v := range of.Given {
-		if v.Vouchee == "" { // behind somebody at another site
+		if v.Site != "" { // behind somebody there
 			if v.Live {
 				s.Elsewhere += v.Stake
 			}
@@ -249,6 +258,7 @@ func (d *Desk) addOpen(r store.Reader, s *Standing, member string) error {
 	if err != nil {
 		return err
 	}
+	slices.SortFunc(all, func(a, b ask) int { return cmp.Or(cmp.Compare(a.At, b.At), cmp.Compare(a.ID, b.ID)) })
 	for _, a := range all {
 		switch {
 		case a.Mechanism != s.Mechanism || a.Expires <= d.now():
@@ -259,6 +269,7 @@ func (d *Desk) addOpen(r store.Reader, s *Standing, member string) error {
 		}
 	}
 	open, err := d.openOffers(r, member)
+	slices.SortFunc(open, func(o, p offer) int { return cmp.Or(cmp.Compare(o.At, p.At), cmp.Compare(o.ID, p.ID)) })
 	for _, o := range open {
 		if o.Mechanism == s.Mechanism {
 			s.Offers = append(s.Offers, Offered{o.ID, o.Level, o.Stake, o.At, o.Expires})

@@ -31,11 +31,11 @@ func (l *Ledger) Add(tx store.Tx, now bonafide.Seconds, e vouching.Event) (touch
 	case vouching.KindReverse:
 		touched, err = p.addReversal(tx, e)
 	}
-	if err != nil {
-		return nil, err
+	if err == nil && p.at > p.last {
+		err = store.PutJSON(tx, l.nowKey(), p.at)
 	}
 	slices.Sort(touched)
-	return slices.Compact(touched), store.PutJSON(tx, l.nowKey(), p.at)
+	return slices.Compact(touched), err
 }
 
 // refuse tells what a new event must be refused for.
@@ -105,9 +105,9 @@ func (p *part) concernedByOutcome(e vouching.Event) error {
 		}
 	}
 	var outcomes []string
-	err = p.r.Scan(store.Prefix(p.key("outcome", e.Referral)), func(key, _ []byte) (bool, error) {
-		parts := store.Parts(key)
-		outcomes = append(outcomes, parts[len(parts)-1])
+	prefix := p.key("outcome", e.Referral)
+	err = p.r.Scan(store.Prefix(prefix), func(key, _ []byte) (bool, error) {
+		outcomes = append(outcomes, store.Parts(key[len(prefix):])...)
 		return true, nil
 	})
 	if err != nil {

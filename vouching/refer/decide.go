@@ -103,27 +103,26 @@ func (d *Desk) Withdraw(ctx context.Context, member, id string) error {
 		if err != nil {
 			return err
 		}
-		return d.end(tx, r, withdrawn)
+		return d.end(tx, r, d.instant(), withdrawn)
 	})
 }
 
-// end ends a referral that isn't over. The ledger is given notice of one that is confirmed and hasn't run
-// out: what ended it doesn't matter there.
-func (d *Desk) end(tx store.Tx, r *Referral, why reason) error {
+// end ends a referral that isn't over, as of that instant. The ledger is given notice of one that is confirmed
+// and hasn't run out: what ended it doesn't matter there.
+func (d *Desk) end(tx store.Tx, r *Referral, at bonafide.Seconds, why reason) error {
 	if r.Over > 0 {
 		return nil
 	}
 	if err := d.Issuer.Unwatch(tx, r.Entry); err != nil {
 		return err
 	}
-	now := d.instant()
-	if r.State == bonafide.ReferralConfirmed && now < r.Until {
-		notice := vouching.Event{Kind: vouching.KindWithdraw, ID: r.ID + "-withdrawn", At: now, Vouch: r.ID}
+	if r.State == bonafide.ReferralConfirmed && at < r.Until {
+		notice := vouching.Event{Kind: vouching.KindWithdraw, ID: r.ID + "-withdrawn", At: at, Vouch: r.ID}
 		if err := d.record(tx, r, notice); err != nil {
 			return err
 		}
-		r.Until = min(r.Until, now+vouching.Notice)
+		r.Until = min(r.Until, at+vouching.Notice)
 	}
-	r.State, r.Over, r.Why, r.Link = bonafide.ReferralEnded, now, why, ""
+	r.State, r.Over, r.Why, r.Link = bonafide.ReferralEnded, at, why, ""
 	return put(tx, r)
 }

@@ -44,7 +44,7 @@ func (d *Desk) RunDue(ctx context.Context) error {
 	return nil
 }
 
-// runSome does so for a batch; more tells whether there may be others.
+// runSome does so for a batch; more tells whether to look again: what has ended may be long over.
 func (d *Desk) runSome(tx store.Tx) (more bool, err error) {
 	now := d.instant()
 	var due [][]byte
@@ -70,18 +70,18 @@ func (d *Desk) runSome(tx store.Tx) (more bool, err error) {
 			return false, err
 		}
 	}
-	return len(due) == batchSize, nil
+	return len(due) > 0, nil
 }
 
-// runOut does what is due of one referral.
+// runOut does what is due of one referral. It ends when it was due, however late that is noticed.
 func (d *Desk) runOut(tx store.Tx, r *Referral) error {
 	switch r.State {
 	case waiting:
-		return d.end(tx, r, expired)
+		return d.end(tx, r, r.due(), expired)
 	case bonafide.ReferralPending:
-		return d.end(tx, r, neglected)
+		return d.end(tx, r, r.due(), neglected)
 	case bonafide.ReferralConfirmed:
-		return d.end(tx, r, ranOut)
+		return d.end(tx, r, r.due(), ranOut)
 	default:
 		return forget(tx, r)
 	}

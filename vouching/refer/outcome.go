@@ -117,7 +117,7 @@ func (d *Desk) follow(tx store.Tx, r *Referral, o *bonafide.Outcome) error {
 	case bonafide.FaultReversed:
 		return d.reversed(tx, r, o)
 	default: // ended
-		return d.end(tx, r, endedThere)
+		return d.end(tx, r, d.instant(), endedThere)
 	}
 }
 

@@ -1,0 +1,90 @@
+package site
+
+import (
+	"bonafide.example/store"
+	"bonafide.example/verifier"
+	"bonafide.example/vouching/court"
+	"bonafide.example/vouching/desk"
+	"bonafide.example/vouching/refer"
+)
+
+// newVouching makes what members need to stand behind one another and to be heard about faults, if one of
+// the site's mechanisms has terms for it.
+func (s *Site) newVouching() error {
+	if !s.Issuer.KeepsLedgers() {
+		return nil
+	}
+	var err error
+	if s.Court, err = court.New(court.Config{
+		Origin: s.Origin, Name: s.Name, Issuer: s.Issuer, Store: s.Store, Signer: s.Keys.Credential, SignIn: s.SignIn,
+		Local: s.Local, Final: s.faultFinal, Reversed: s.faultReversed, Now: s.Now, Log: s.Log,
+	}); err != nil {
+		return err
+	}
+	if s.Desk, err = desk.New(desk.Config{
+		Origin: s.Origin, Name: s.Name, Issuer: s.Issuer, Store: s.Store, SignIn: s.SignIn, Now: s.Now, Log: s.Log,
+	}); err != nil {
+		return err
+	}
+	s.Refer, err = refer.New(refer.Config{
+		Origin: s.Origin, Name: s.Name, Issuer: s.Issuer, Court: s.Court, Store: s.Store, Signer: s.Keys.Credential, SignIn: s.SignIn,
+		Believes: s.Believes, Admission: s.Admission, Local: s.Local, Now: s.Now, Log: s.Log,
+	})
+	return err
+}
+
+// faultFinal tells the sites from where somebody was referred that they were found at fault here.
+func (s *Site) faultFinal(tx store.Tx, f court.Final) error {
+	if s.Verifier == nil {
+		return nil
+	}
+	return s.Verifier.FaultFinal(tx, faultOf(f))
+}
+
+func (s *Site) faultReversed(tx store.Tx, f court.Final) error {
+	if s.Verifier == nil {
+		return nil
+	}
+	return s.Verifier.FaultReversed(tx, faultOf(f))
+}
+
+func faultOf(f court.Final) verifier.Fault {
+	return verifier.Fault{Mechanism: f.Mechanism, Account: f.Member, ID: f.Fault, Class: f.Class, Occurred: f.Occurred, Reported: f.Reported}
+}
+
+// erasing lets what runs on without a member go on under a pseudonym.
+func (s *Site) erasing(tx store.Tx, member, pseudonym string) error {
+	if s.Desk == nil {
+		return nil
+	}
+	if err := s.Desk.Erase(tx, member, pseudonym); err != nil {
+		return err
+	}
+	if err := s.Refer.Erase(tx, member, pseudonym); err != nil {
+		return err
+	}
+	return s.Court.Erase(tx, member, pseudonym)
+}
+
+// exported is what a member's export holds on vouching.
+type exported struct {
+	Vouches   any `json:"vouches"`
+	Cases     any `json:"cases"`
+	Referrals any `json:"referrals"`
+}
+
+func (s *Site) exporting(r store.Reader, member string) (any, error) {
+	if s.Desk == nil {
+		return nil, nil
+	}
+	var all exported
+	var err error
+	if all.Vouches, err = s.Desk.Export(r, member); err != nil {
+		return nil, err
+	}
+	if all.Cases, err = s.Court.Export(r, member); err != nil {
+		return nil, err
+	}
+	all.Referrals, err = s.Refer.Export(r, member)
+	return all, err
+}

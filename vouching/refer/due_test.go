@@ -1,0 +1,167 @@
+package refer_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"bonafide.example"
+	"bonafide.example/store"
+	"bonafide.example/vouching"
+	"bonafide.example/vouching/refer"
+	"github.com/stretchr/testify/require"
+)
+
+// BF-TBD
+func TestWithdrawing(t *testing.T) {
+	w := newWorld(t)
+	open := w.refers("alice", 60)
+	require.NoError(t, w.Withdraw(t.Context(), "alice", open))
+	w.refused(bonafide.ReferralOver, w.there.redeemed(open, "Bob"))
+	kept, _ := w.kept(open)
+	require.True(t, w.revoked(kept.Entry))
+
+	id := w.confirmed()
+	w.wait(day)
+	require.NoError(t, w.Withdraw(t.Context(), "alice", id))
+	after, _ := w.kept(id)
+	w.wait(time.Hour)
+	require.NoError(t, w.Withdraw(t.Context(), "alice", id), "withdrawing twice changes nothing")
+	again, _ := w.kept(id)
+	require.Equal(t, after, again)
+	require.Equal(t, after.Over+vouching.Notice, after.Until)
+	require.True(t, w.revoked(after.Entry), "at once")
+	require.Equal(t, bonafide.ReferralEnded, w.told(id, w.there.redeemed(id, "Bob")).State)
+	require.Contains(t, w.ask("GET", "/vouches/elsewhere", "alice").body, "You answer for what is done until 30 November 2026.")
+	lent, _ := w.lent("alice")
+	require.Equal(t, int64(60), lent)
+	w.wait(7*day - time.Hour)
+	lent, _ = w.lent("alice")
+	require.Zero(t, lent)
+	require.NotContains(t, w.ask("GET", "/vouches/elsewhere", "alice").body, "You answer for what is done until")
+}
+
+// BF-TBD
+func TestReferralsEndByThemselves(t *testing.T) {
+	w := newWorld(t)
+	unused := w.refers("alice", 60)
+	early := w.there.redeemed(unused, "Bob")
+	w.wait(30*day + time.Minute)
+	require.Equal(t, bonafide.ReferralPending, w.told(unused, early).State, "redeemed in time and told late")
+	unused = w.refers("alice", 60)
+	w.wait(30*day + 10*time.Minute)
+	w.refused(bonafide.ReferralOver, w.there.redeemed(unused, "Bob"))
+	w.wait(7 * day)
+	kept, _ := w.kept(unused)
+	require.Equal(t, "expired", string(kept.Why))
+	require.True(t, w.revoked(kept.Entry))
+
+	unanswered := w.refers("alice", 60)
+	w.told(unanswered, w.there.redeemed(unanswered, "Bob"))
+	w.wait(29*day - time.Second)
+	kept, _ = w.kept(unanswered)
+	require.Equal(t, bonafide.ReferralPending, kept.State)
+	w.mu.Lock()
+	w.clock = w.clock.Add(time.Second)
+	w.mu.Unlock()
+	requireCode(t, bonafide.ReferralOver, w.Confirm(t.Context(), "alice", unanswered))
+	w.due()
+	kept, _ = w.kept(unanswered)
+	require.Equal(t, "unanswered", string(kept.Why))
+
+	id := w.confirmed()
+	w.wait(365*day - time.Second)
+	kept, _ = w.kept(id)
+	require.Equal(t, bonafide.ReferralConfirmed, kept.State)
+	require.False(t, w.revoked(kept.Entry))
+	w.wait(time.Second)
+	kept, _ = w.kept(id)
+	require.Equal(t, "ran-out", string(kept.Why))
+	require.True(t, w.revoked(kept.Entry))
+	require.Equal(t, bonafide.ReferralEnded, w.told(id, w.there.redeemed(id, "Bob")).State)
+}
+
+func TestWhatIsLongOverIsForgotten(t *testing.T) {
+	w := newWorld(t)
+	declined := w.refers("alice", 60)
+	w.told(declined, w.there.redeemed(declined, "Bob"))
+	require.NoError(t, w.Decline(t.Context(), "alice", declined))
+	id := w.confirmed()
+	w.told(id, w.there.fault(id, "f", "half"))
+	w.wait(61 * day)
+	_, found := w.kept(declined)
+	require.False(t, found)
+	w.refused(bonafide.UnknownReferral, w.there.redeemed(declined, "Bob"))
+	w.wait(365 * day)
+	w.told(id, w.there.reversed(id, "f"))
+	w.wait(700 * day)
+	_, found = w.kept(id)
+	require.False(t, found)
+	for key := range w.records() {
+		require.False(t, strings.HasPrefix(key, "refer\x00"), "%q", key)
+	}
+}
+
+// BF-TBD
+func TestErasingAVoucher(t *testing.T) {
+	w := newWorld(t)
+	open := w.refers("alice", 60)
+	pending := w.refers("alice", 60)
+	w.told(pending, w.there.redeemed(pending, "Robert"))
+	id := w.confirmed()
+	w.told(id, w.there.fault(id, "before", "half"))
+	entries := map[string]bonafide.StatusEntry{}
+	for _, one := range []string{open, pending, id} {
+		kept, _ := w.kept(one)
+		entries[one] = kept.Entry
+	}
+	require.NoError(t, w.Issuer.Erase(t.Context(), "alice"))
+	for _, entry := range entries {
+		require.True(t, w.revoked(entry))
+	}
+	w.refused(bonafide.UnknownReferral, w.there.redeemed(open, "Bob"))
+	w.refused(bonafide.UnknownReferral, w.there.redeemed(pending, "Robert"))
+	kept, found := w.kept(id)
+	require.True(t, found)
+	require.NotEqual(t, "alice", kept.Voucher)
+	require.Empty(t, kept.Name)
+	for key, value := range w.records() {
+		if strings.HasPrefix(key, "refer\x00") {
+			require.NotContains(t, key+value, "alice")
+			require.NotContains(t, key+value, "Bob")
+		}
+	}
+	require.Equal(t, bonafide.ReferralConfirmed, w.told(id, w.there.redeemed(id, "Bob")).State)
+	require.Equal(t, bonafide.ReferralConfirmed, w.told(id, w.there.fault(id, "after", "half")).State)
+	w.wait(14 * day)
+	lent, charged := w.lent(kept.Voucher)
+	require.Equal(t, int64(60), lent)
+	require.LessOrEqual(t, charged, int64(30))
+	w.told(id, w.there.reversed(id, "before"))
+	w.wait(365 * day)
+	kept, _ = w.kept(id)
+	require.Equal(t, bonafide.ReferralEnded, kept.State)
+}
+
+// BF-TBD
+func TestExport(t *testing.T) {
+	w := newWorld(t)
+	id := w.confirmed()
+	w.refers("alice", 50)
+	export := func(member string) (held []refer.Held) {
+		require.NoError(t, w.Store.View(t.Context(), func(r store.Reader) error {
+			all, err := w.Export(r, member)
+			held = all.([]refer.Held)
+			return err
+		}))
+		return held
+	}
+	require.Empty(t, export("bob"))
+	held := export("alice")
+	require.Len(t, held, 2)
+	for _, h := range held {
+		require.Equal(t, h.ID != id, h.Link != "")
+		require.Equal(t, h.ID == id, h.Name == "Bob")
+		require.Equal(t, h.ID == id, !h.Confirmed.IsZero())
+	}
+}
