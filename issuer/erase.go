@@ -4,6 +4,8 @@ import (
 	"context"
 
 	"bonafide.example/store"
+	"bonafide.example/vouching"
+	"bonafide.example/vouching/ledger"
 	"github.com/google/uuid"
 )
 
@@ -77,12 +79,8 @@ func (i *Issuer) eraseUnder(tx store.Tx, slug, member, pseudonym string) error {
 }
 
 // leaveNobody puts nobody in the member's place in a ledger, with what they earned as long as others rest on it.
-// Who is suspended stays it.
+// Who is suspended stays it. A mechanism without a ledger may have had one in an earlier version.
 func (i *Issuer) leaveNobody(tx store.Tx, slug, member, pseudonym string) error {
-	l := i.ledgers[slug]
-	if l == nil {
-		return nil
-	}
 	behind, err := i.behind(tx, account{slug, member})
 	if err != nil {
 		return err
@@ -100,7 +98,7 @@ func (i *Issuer) leaveNobody(tx store.Tx, slug, member, pseudonym string) error 
 			return err
 		}
 	}
-	return l.Rename(tx, member, pseudonym)
+	return ledger.New(slug, vouching.Parameters{}, nil).Rename(tx, member, pseudonym)
 }
 
 // eraseBadge leaves of a badge that it was withdrawn, so that its picture elsewhere says so.

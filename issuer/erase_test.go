@@ -123,3 +123,15 @@ func TestExportHasWhatOthersHold(t *testing.T) {
 	require.NoError(t, err)
 	require.Nil(t, held.Vouching)
 }
+
+// BF-TBD
+func TestErasureReachesTheLedgerOfAnEarlierVersion(t *testing.T) {
+	l := newLending(t)
+	l.earn("dave", 1000)
+	l.join("bob")
+	l.vouch("dave", "bob", 2, 60)
+	l.restart(nextVersion(t, func(m *bonafide.Mechanism) { m.Vouching, m.Faults = nil, nil }))
+	_, err := l.Ledger("helper")
+	requireCode(t, bonafide.NoVouching, err)
+	l.erased("dave")
+}

@@ -247,6 +247,39 @@ func TestReferralsAreLookedAtEachDay(t *testing.T) {
 	require.True(t, l.revoked(bobs))
 }
 
+// What members did is weighed anew under new terms: Dave's class of fault costs nothing any longer, and 60 points
+// no longer hold up the second level.
+// BF-TBD
+func TestANewVersionWeighsTheLedgerAnew(t *testing.T) {
+	l := newLending(t)
+	l.earn("dave", 1000)
+	l.earn("erin", 1200)
+	l.join("bob", "dave")
+	l.vouch("dave", "bob", 2, 60)
+	l.vouch("erin", "bob", 2, 60)
+	bobs := l.issued("bob")
+	l.fault("erin")
+	l.fault("dave")
+	l.says("dave", "two", bonafide.Earned, "two")
+	l.says("bob", "one", bonafide.Vouched, "")
+	l.restart(nextVersion(t, func(m *bonafide.Mechanism) {
+		m.Faults, m.Vouching.MinStake = nil, []int64{10, 70, 90}
+	}))
+	l.says("dave", "three", bonafide.Earned, "three")
+	l.says("bob", "one", bonafide.Vouched, "")
+	require.Equal(t, 2, l.status("bob").Version)
+	require.True(t, l.revoked(bobs))
+}
+
+// Under the new terms nobody can be vouched for as high as they were.
+func TestANewVersionMayHaveFewerLevelsToVouchFor(t *testing.T) {
+	l, _ := vouchedFor(t)
+	l.restart(nextVersion(t, func(m *bonafide.Mechanism) {
+		m.Vouching.Supporters, m.Vouching.MinStake = []int{2}, []int64{10}
+	}))
+	l.says("bob", "one", bonafide.Vouched, "")
+}
+
 func TestLedgersAreOfMechanismsThatCountPoints(t *testing.T) {
 	w := newWorld(t)
 	for slug, code := range map[string]bonafide.Code{"seller": bonafide.NoVouching, "helper": bonafide.NoVouching, "none": bonafide.NotFound} {

@@ -184,3 +184,13 @@ func (l *lending) issued(member string) bonafide.StatusEntry {
 	require.NoError(l.t, err)
 	return l.credential(held.Badges[0].Address[len(bazar):]).Status
 }
+
+// nextVersion gives an issuer the second version of helpers.
+func nextVersion(t *testing.T, change func(*bonafide.Mechanism)) func(*issuer.Config) {
+	m := helpers()
+	hash, err := bonafide.Hash(&m)
+	require.NoError(t, err)
+	m.Version, m.Previous = 2, hash
+	change(&m)
+	return func(c *issuer.Config) { c.Mechanisms = []bonafide.Mechanism{m} }
+}

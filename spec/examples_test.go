@@ -45,6 +45,18 @@ func (e example) check() error {
 		return readAs(data, func(c *bonafide.ConsentedStatus) error { return c.Check(outils, c.Nonce, now) })
 	case "status-list":
 		return readAs(data, checkList)
+	case "ruling":
+		return readAs(data, func(r *bonafide.Ruling) error { return r.Check(outils, now) })
+	case "referral":
+		return readAs(data, func(r *bonafide.Referral) error { return r.Check(bazar, now) })
+	case "outcome":
+		return readAs(data, func(o *bonafide.Outcome) error { return o.Check(outils, now) })
+	case "referral-answer":
+		return readAs[bonafide.ReferralAnswer](data, nil)
+	case "vouching-terms":
+		return readAs(data, func(v *bonafide.Vouching) error { return v.Validate(3) })
+	case "referral-terms":
+		return readAs[bonafide.ReferralTerms](data, nil)
 	case "entity-configuration":
 		return readAs(data, func(c *bonafide.EntityConfiguration) error { return c.Check(outils, now) })
 	case "did-document":
@@ -130,6 +142,11 @@ func TestExamplesAgree(t *testing.T) {
 	statement := only[bonafide.ConsentedStatus](t, "consented-status")
 	require.Equal(t, mechanism, only[bonafide.SignedMechanism](t, "signed-mechanism").Mechanism)
 	require.Equal(t, status, statement.Status)
+
+	referral, outcome := only[bonafide.Referral](t, "referral"), only[bonafide.Outcome](t, "outcome")
+	require.Equal(t, referral.ID, outcome.Referral)
+	require.Equal(t, referral.Issuer, outcome.Audience)
+	require.Equal(t, referral.Audience, outcome.Issuer)
 
 	badge := only[bonafide.Credential](t, "badge")
 	stated, err := badge.Stated()

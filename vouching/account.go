@@ -62,13 +62,14 @@ func (a *account) covers(v *vouch) bool {
 }
 
 // supports returns the highest level that a vouch supports, its voucher having this account; 0 for
-// none. It then supports all levels below too.
+// none. It then supports all levels below too. The level offered may be one that could be vouched for under an
+// earlier version of the mechanism alone.
 func (b *book) supports(v *vouch, a *account, at bonafide.Seconds) int {
 	if !v.liveAt(at) || !a.covers(v) {
 		return 0
 	}
 	remaining := v.stake - v.burned()
-	for h := min(v.level, a.ownLevel-1); h > 0; h-- {
+	for h := min(v.level, a.ownLevel-1, len(b.parameters.MinStake)); h > 0; h-- {
 		if remaining >= b.parameters.MinStake[h-1] {
 			return h
 		}

@@ -22,12 +22,14 @@ func newSimulateCommand(e *env) *cobra.Command {
 		Short: "Tell what people's vouching for one another comes to",
 		Long: `Reads the history of a site from an event file, or from standard input for -, one JSON object a line, as
 the chapter on vouching of the spec describes it, and prints everyone's state at an instant (RFC 3339, or
-seconds since 1970): the members, the vouches and what faults charge. With --json it prints one object a
-line for each member. The lines' order doesn't matter, and what happened after the instant isn't looked at.
+seconds since 1970): the members, the vouches and referrals, and what faults and outcomes charge. With
+--json it prints one object a line for each member. The lines' order doesn't matter, and what happened after
+the instant isn't looked at.
 
-The parameters are those of the mechanism whose file --mechanism names, with the default numbers of
-supporters and least stakes if it has no terms for vouching; or those in the file that --parameters names,
-with the fields levels, supporters, min_stake and classes; else the defaults, which have no class of fault.
+The parameters are those of the mechanism whose file --mechanism names: its points per level and its
+classes of fault, with its numbers of supporters and least stakes or, if it has none, the default ones; or
+those in the file that --parameters names, with the fields levels, supporters, min_stake and classes; else
+the defaults, which have no class of fault.
 
 With --otc and --truth in place of an event file it replays the ratings of the Bitcoin OTC site and
 prints how many were vouched, charged and at what hop:
@@ -122,11 +124,11 @@ func (s *simulation) readParameters() (vouching.Parameters, error) {
 			return p, fmt.Errorf("%s: the rule of this mechanism isn't points; use --parameters", s.mechanism)
 		}
 		p.Levels, p.Classes = m.Rule.Points.Levels, vouching.ClassesOf(m.Faults)
-		vouched := min(len(p.Supporters), len(p.Levels)-1)
-		p.Supporters, p.MinStake = p.Supporters[:vouched], p.MinStake[:vouched]
 		if m.Vouching != nil {
 			p.Supporters, p.MinStake = m.Vouching.Supporters, m.Vouching.MinStake
 		}
+		vouched := min(len(p.Supporters), len(p.Levels)-1)
+		p.Supporters, p.MinStake = p.Supporters[:vouched], p.MinStake[:vouched]
 	}
 	return p, p.Validate()
 }
@@ -199,7 +201,7 @@ func (s *simulation) tell(state *vouching.State) error {
 	return nil
 }
 
-// tabulate prints the members, the vouches that they gave, and the charges on those.
+// tabulate prints the members, the vouches and referrals that they gave, and the charges on those.
 func tabulate(out io.Writer, members []vouching.Member) error {
 	w := newTable(out)
 	w.row("member", "level", "kind", "own", "vouched", "E", "D", "V*", "V", "S", "capacity", "lent")
@@ -214,7 +216,11 @@ func tabulate(out io.Writer, members []vouching.Member) error {
 	w.row("vouch", "by", "for", "level", "stake", "burned", "remaining", "state", "supports")
 	for _, m := range members {
 		for _, v := range m.Given {
-			w.row(v.ID, v.Voucher, v.Vouchee, v.Level, v.Stake, v.Burned, v.Remaining, vouchState(v), v.Supports)
+			whom, level := v.Vouchee, strconv.Itoa(v.Level)
+			if v.Site != "" {
+				whom, level = string(v.Site), ""
+			}
+			w.row(v.ID, v.Voucher, whom, level, v.Stake, v.Burned, v.Remaining, vouchState(v), v.Supports)
 		}
 	}
 	w.gap()

@@ -105,9 +105,9 @@ func (p *part) concernedByOutcome(e vouching.Event) error {
 		}
 	}
 	var outcomes []string
-	err = p.r.Scan(store.Prefix(p.key("outcome", e.Referral)), func(key, _ []byte) (bool, error) {
-		parts := store.Parts(key)
-		outcomes = append(outcomes, parts[len(parts)-1])
+	prefix := p.key("outcome", e.Referral)
+	err = p.r.Scan(store.Prefix(prefix), func(key, _ []byte) (bool, error) {
+		outcomes = append(outcomes, store.Parts(key[len(prefix):])...)
 		return true, nil
 	})
 	if err != nil {

@@ -106,11 +106,10 @@ func (p *part) list(member string) (lists, error) {
 	if found, known := p.lists[member]; known {
 		return found, nil
 	}
-	found := lists{}
-	err := p.r.Scan(store.Prefix(p.key("member", member)), func(key, _ []byte) (bool, error) {
-		parts := store.Parts(key)
-		role, id := parts[len(parts)-2], parts[len(parts)-1]
-		found[role] = append(found[role], id)
+	found, prefix := lists{}, p.key("member", member)
+	err := p.r.Scan(store.Prefix(prefix), func(key, _ []byte) (bool, error) {
+		rest := store.Parts(key[len(prefix):]) // role, id
+		found[rest[0]] = append(found[rest[0]], rest[1])
 		return true, nil
 	})
 	p.lists[member] = found

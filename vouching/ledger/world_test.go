@@ -48,12 +48,15 @@ type world struct {
 	proposed  int
 }
 
-// worlds returns how many worlds a test looks at: three hundred, or VOUCHING_WORLDS.
+// worlds returns how many worlds a test looks at: three hundred, fewer in a hurry, or VOUCHING_WORLDS.
 func worlds(t *testing.T) int {
 	if text := os.Getenv("VOUCHING_WORLDS"); text != "" {
 		n, err := strconv.Atoi(text)
 		require.NoError(t, err)
 		return n
+	}
+	if testing.Short() {
+		return 60
 	}
 	return 300
 }
@@ -65,7 +68,8 @@ type numbered struct {
 }
 
 func (n numbered) Errorf(format string, args ...any) {
-	n.T.Errorf("in world %d: "+format, append([]any{n.world}, args...)...)
+	n.Logf("in world %d", n.world)
+	n.T.Errorf(format, args...)
 }
 
 var errForget = errors.New("nothing of it is to be kept")
@@ -96,18 +100,28 @@ func newWorld(t require.TestingT, tx store.Tx, number int) *world {
 	}
 	w.ledger = ledger.New("quality", parameters(), w.facts)
 	crowd := 3 + w.IntN(6)
-	if number%25 == 24 {
-		crowd = 40 // one person meets the limit of those who may stand behind
+	if number%50 == 49 {
+		crowd = 70 // the limits of how many vouches one may receive and give are met
 	}
 	for i := range crowd {
 		m := fmt.Sprintf("m%02d", i)
 		w.members = append(w.members, m)
 		w.earned[m] = w.pick(0, 99, 300, 1100, 1500, 3200, 3300)
-		if number%2 == 0 || crowd == 40 {
+		if number%2 == 0 || crowd == 70 {
 			w.earned[m] += 2000
 		}
 	}
 	return w
+}
+
+// gather has everybody stand behind the first, and the last behind everybody.
+func (w *world) gather() {
+	first, last := w.members[0], w.members[len(w.members)-1]
+	for i, m := range w.members {
+		w.add(w.named(vouching.Event{Kind: vouching.KindVouch, Voucher: m, Vouchee: first, AcceptedBy: first, Level: 1, Stake: 60}))
+		w.now += bonafide.Seconds(i % 2)
+		w.add(w.named(vouching.Event{Kind: vouching.KindVouch, Voucher: last, Vouchee: m, AcceptedBy: m, Level: 1, Stake: 10}))
+	}
 }
 
 func (w *world) facts(_ store.Reader, member string) (int64, bool, error) {
@@ -141,7 +155,7 @@ func (w *world) state(at bonafide.Seconds) *vouching.State {
 
 // pass lets time pass, often none.
 func (w *world) pass() {
-	w.now += bonafide.Seconds(w.pick(0, 0, 1, 1, 3600, int64(day), int64(5*day), int64(20*day)))
+	w.now += bonafide.Seconds(w.pick(0, 0, 1, 1, 2, 3600, int64(day), int64(5*day), int64(20*day)))
 }
 
 // change changes something that isn't the ledger's to keep. It takes a second.
@@ -156,20 +170,27 @@ func (w *world) change() {
 
 // propose returns an event, of which many must be refused.
 func (w *world) propose() vouching.Event {
-	e := w.draft()
-	w.proposed++
-	e.ID = fmt.Sprintf("%04x-%d", w.IntN(1<<16), w.proposed)
-	if e.At == 0 {
-		e.At = w.now
-	}
+	e := w.named(w.draft())
 	old, found := w.some()
 	switch {
 	case found && w.IntN(30) == 0:
 		e.ID = old.ID
 	case found && w.IntN(30) == 0:
 		return old
+	case found && w.IntN(30) == 0:
+		return w.named(old)
 	case w.IntN(30) == 0:
 		e.At += bonafide.Seconds(w.pick(-1, 1))
+	}
+	return e
+}
+
+// named gives an event an id of its own, and dates it unless it is.
+func (w *world) named(e vouching.Event) vouching.Event {
+	w.proposed++
+	e.ID = fmt.Sprintf("%04x-%d", w.IntN(1<<16), w.proposed)
+	if e.At == 0 {
+		e.At = w.now
 	}
 	return e
 }
@@ -192,9 +213,12 @@ func (w *world) draft() vouching.Event {
 		return w.outcome()
 	default:
 		x, y := w.member(), w.members[w.IntN(1+w.IntN(len(w.members)))]
+		if x == y {
+			y = w.member()
+		}
 		return vouching.Event{
 			Kind: vouching.KindVouch, Voucher: x, Vouchee: y, AcceptedBy: y, Level: 1 + w.IntN(3),
-			Stake: w.pick(9, 10, 12, 30, 40, 60, 90, 120, 400),
+			Stake: w.pick(9, 10, 12, 30, 40, 60, 90, 120, 200, 400),
 		}
 	}
 }
@@ -209,7 +233,7 @@ func (w *world) withdrawal() vouching.Event {
 
 func (w *world) fault() vouching.Event {
 	e := vouching.Event{
-		Kind: vouching.KindFault, Member: w.member(), Class: []string{"slip", "half", "half", "fraud", "none"}[w.IntN(5)],
+		Kind: vouching.KindFault, Member: w.member(), Class: []string{"slip", "half", "half", "half", "fraud", "fraud", "none"}[w.IntN(7)],
 		Attested: w.IntN(3) == 0,
 	}
 	w.date(&e)
@@ -230,8 +254,8 @@ func (w *world) outcome() vouching.Event {
 // date gives a fault or outcome its three instants, some of them impossible.
 func (w *world) date(e *vouching.Event) {
 	e.At = w.now - bonafide.Seconds(w.pick(0, 0, 0, 5))*day
-	e.Reported = e.At - bonafide.Seconds(w.pick(0, 0, 3, 14, 74))*day
-	e.Occurred = e.Reported - bonafide.Seconds(w.pick(0, 1, int64(7*day), int64(8*day), int64(30*day), int64(180*day), int64(181*day)))
+	e.Reported = e.At - bonafide.Seconds(w.pick(0, 0, 0, 0, 3, 14, 74))*day
+	e.Occurred = e.Reported - bonafide.Seconds(w.pick(0, 1, 1, 1, int64(7*day), int64(8*day), int64(30*day), int64(180*day), int64(181*day)))
 }
 
 // some returns one of the events added, of the kinds if any are named.
