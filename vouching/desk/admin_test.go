@@ -130,6 +130,10 @@ func TestHistoryAgrees(t *testing.T) {
 		require.NoError(t, err, line)
 		events = append(events, e)
 	}
+	require.Equal(t, "earned-id-alice", events[0].ID)
+	for _, e := range events[1:] {
+		require.True(t, e.Kind == vouching.KindEarn || events[0].At < e.At, "what was earned comes first")
+	}
 	kept, err := w.issuer.Ledger("trade")
 	require.NoError(t, err)
 	state, err := vouching.Evaluate(kept.Parameters(), events, w.seconds())

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"bonafide.example"
 	"bonafide.example/vouching"
@@ -52,10 +53,20 @@ func TestAskingAgain(t *testing.T) {
 	asked := w.view("alice").Asked
 	require.Len(t, asked, 1)
 	require.Equal(t, []string{id, "Please."}, []string{asked[0].ID, asked[0].Words})
-	w.wait(29 * day)
-	require.Len(t, w.view("alice").Asked, 1)
 	w.wait(day)
-	require.Empty(t, w.view("alice").Asked)
+	for _, asker := range []string{"carol", "dave", "erin"} {
+		w.wait(time.Second)
+		w.ask(asker, "alice")
+	}
+	var order []string
+	for _, a := range w.view("alice").Asked {
+		order = append(order, a.Person.Name)
+	}
+	require.Equal(t, []string{"Bob", "Carol", "Dave", "Erin"}, order, "whoever asked first comes first")
+	w.wait(28*day - 3*time.Second)
+	require.Len(t, w.view("bob").Asking, 1)
+	w.wait(day)
+	require.Len(t, w.view("alice").Asked, 3)
 	require.Empty(t, w.view("bob").Asking)
 	requireCode(t, bonafide.NotFound, w.Answer(t.Context(), account("alice"), id, 2, 60))
 	require.NotEqual(t, id, w.ask("bob", "alice"))

@@ -1,9 +1,11 @@
 package desk_test
 
 import (
+	"net/http"
 	"testing"
 
 	"bonafide.example"
+	"bonafide.example/store"
 	"bonafide.example/vouching"
 	"bonafide.example/vouching/desk"
 	"github.com/stretchr/testify/require"
@@ -111,4 +113,51 @@ func TestWeighing(t *testing.T) {
 	require.Equal(t, vouching.Brake{Bad: 1, Room: 490*4/5 - 60}, weighing.Brake)
 	_, err = w.WeighOffer(t.Context(), account("alice").ID, "trade", 1, 490*4/5-59)
 	requireCode(t, bonafide.VouchBrake, err)
+}
+
+// BF-TBD: what is put up behind people at other sites counts as lent, and is shown apart.
+func TestReferralsAreShownApart(t *testing.T) {
+	w := newWorld(t)
+	w.earn("alice", 1040)
+	w.vouch("alice", "bob", 2, 60)
+	kept, err := w.issuer.Ledger("trade")
+	require.NoError(t, err)
+	require.NoError(t, w.store.Update(t.Context(), func(tx store.Tx) error {
+		_, err := kept.Add(tx, w.seconds(), vouching.Event{
+			Kind: vouching.KindRefer, ID: "r", At: w.seconds(), Voucher: account("alice").ID, Site: "https://outils.example", Stake: 100,
+		})
+		return err
+	}))
+	alices := w.view("alice")
+	require.Len(t, alices.Given, 1)
+	require.Equal(t, []int64{160, 100, 360}, []int64{alices.Lent, alices.Elsewhere, alices.Room})
+	alice := w.browse("alice", "en")
+	alice.open("/vouches")
+	require.Contains(t, alice.text(), "100 points of it are behind people at other sites. See those")
+	requireCode(t, bonafide.UnknownVouch, w.Withdraw(t.Context(), account("alice").ID, "r"))
+}
+
+// A new version of a mechanism without terms ends no vouch, but nothing new is given.
+func TestTermsGone(t *testing.T) {
+	w := newWorld(t)
+	w.earn("alice", 1040)
+	id := w.vouch("alice", "bob", 2, 60)
+	w.ask("carol", "alice")
+	code := w.offer("alice", 2, 60)
+	before := mechanisms()[0]
+	hash, err := bonafide.Hash(before)
+	require.NoError(t, err)
+	after := before
+	after.Version, after.Previous, after.Vouching = 2, hash, nil
+	w.open(after, mechanisms()[1])
+
+	require.Equal(t, desk.Live, w.view("alice").Given[0].State)
+	require.Equal(t, http.StatusOK, w.get("alice", "/vouches").Code)
+	require.NotContains(t, w.get("alice", "/vouches").Body.String(), "/vouches/offer\"")
+	requireCode(t, bonafide.NoVouching, w.Accept(t.Context(), account("dave"), code))
+	require.Equal(t, bonafide.NoVouching, sent(t, w.get("dave", "/vouches/offers/"+code)))
+	requireCode(t, bonafide.NoVouching, w.Ask(t.Context(), account("bob"), "trade", w.badge("alice"), "Again."))
+	require.NoError(t, w.Withdraw(t.Context(), account("alice").ID, id))
+	w.wait((365 + 365) * day)
+	require.Empty(t, w.dump())
 }

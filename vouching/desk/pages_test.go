@@ -45,7 +45,7 @@ func TestAskingAndAnsweringOnPages(t *testing.T) {
 	require.Contains(t, alice.text(), "Silver (level 2): 30 points or more")
 	require.Equal(t, http.StatusOK, alice.press("See what it could cost", fields("level", "2", "stake", "60")))
 	for _, said := range []string{
-		"If Bob is found at fault, you lose at most 60 points.",
+		"If Bob is found at fault, after any appeal, you lose at most 60 points.",
 		"Even if you lost all that you have put up, your own level would stay Gold.",
 		"520 points. Put up now: 0. You can put up 520 points more.",
 		"365 days, until 22 November 2027.",
@@ -82,7 +82,7 @@ func TestOfferingOnPages(t *testing.T) {
 	alice.follow("Offer to vouch, by a link")
 	alice.press("See what it could cost", fields("level", "3", "stake", "150"))
 	for _, said := range []string{
-		"If whoever accepts your link is found at fault, you lose at most 150 points.",
+		"If whoever accepts your link is found at fault, after any appeal, you lose at most 150 points.",
 		"If you lost all that you have put up, your own level would fall from Gold to Silver.",
 		"It helps to hold Silver now; the level offered needs 3 people.",
 		"365 days from when it is accepted.",
@@ -99,7 +99,7 @@ func TestOfferingOnPages(t *testing.T) {
 	newcomer := w.browse("", "fr")
 	require.Equal(t, http.StatusSeeOther, newcomer.open(path))
 	require.Equal(t, path, newcomer.url.Query().Get("to"))
-	newcomer.signIn("zoé")
+	newcomer.signIn("zoe")
 	require.Equal(t, http.StatusOK, newcomer.open(path))
 	require.Contains(t, newcomer.text(), "Alice propose de se porter garant de vous, jusqu'à Gold (fr), pour « Fair trade (fr) ».")
 	require.Contains(t, newcomer.text(), "Avec 3 garants d'un niveau supérieur")

@@ -1,7 +1,9 @@
 package desk
 
 import (
+	"cmp"
 	"context"
+	"slices"
 
 	"bonafide.example"
 	"bonafide.example/store"
@@ -199,7 +201,7 @@ func standing(m *bonafide.Mechanism, of vouching.Member, brake vouching.Brake) S
 // addVouches adds the vouches given and received, with the names of the other side.
 func (d *Desk) addVouches(r store.Reader, s *Standing, of vouching.Member, now bonafide.Seconds) error {
 	for _, v := range of.Given {
-		if v.Vouchee == "" { // behind somebody at another site
+		if v.Site != "" { // behind somebody there
 			if v.Live {
 				s.Elsewhere += v.Stake
 			}
@@ -256,6 +258,7 @@ func (d *Desk) addOpen(r store.Reader, s *Standing, member string) error {
 	if err != nil {
 		return err
 	}
+	slices.SortFunc(all, func(a, b ask) int { return cmp.Or(cmp.Compare(a.At, b.At), cmp.Compare(a.ID, b.ID)) })
 	for _, a := range all {
 		switch {
 		case a.Mechanism != s.Mechanism || a.Expires <= d.now():
@@ -266,6 +269,7 @@ func (d *Desk) addOpen(r store.Reader, s *Standing, member string) error {
 		}
 	}
 	open, err := d.openOffers(r, member)
+	slices.SortFunc(open, func(o, p offer) int { return cmp.Or(cmp.Compare(o.At, p.At), cmp.Compare(o.ID, p.ID)) })
 	for _, o := range open {
 		if o.Mechanism == s.Mechanism {
 			s.Offers = append(s.Offers, Offered{o.ID, o.Level, o.Stake, o.At, o.Expires})

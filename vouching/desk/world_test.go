@@ -34,6 +34,7 @@ type world struct {
 	t      *testing.T
 	issuer *issuer.Issuer
 	store  store.Store
+	key    *seal.PrivateKey
 	pages  http.Handler
 	admin  http.Handler
 	events int
@@ -76,6 +77,14 @@ func newWorld(t *testing.T) *world {
 	t.Cleanup(func() { require.NoError(t, kept.Close()) })
 	key, err := seal.GenerateKey()
 	require.NoError(t, err)
+	w.store, w.key = kept, key
+	w.open(mechanisms()...)
+	return w
+}
+
+// open starts the issuer and the desk over the world's store.
+func (w *world) open(mechanisms ...bonafide.Mechanism) {
+	w.t.Helper()
 	signIn := bonafide.SignIn{
 		Account: func(r *http.Request) (bonafide.Account, bool) {
 			cookie, err := r.Cookie("member")
@@ -87,15 +96,14 @@ func newWorld(t *testing.T) *world {
 		Address: func(returnTo string) string { return "/sign-in?" + url.Values{"to": {returnTo}}.Encode() },
 	}
 	quiet := slog.New(slog.NewTextHandler(io.Discard, nil))
-	w.store = kept
+	var err error
 	w.issuer, err = issuer.New(issuer.Config{
-		Origin: bazar, Name: "Bazar", Store: kept, Signer: key, Mechanisms: mechanisms(), SignIn: signIn, Now: w.now, Log: quiet,
+		Origin: bazar, Name: "Bazar", Store: w.store, Signer: w.key, Mechanisms: mechanisms, SignIn: signIn, Now: w.now, Log: quiet,
 	})
-	require.NoError(t, err)
-	w.Desk, err = desk.New(desk.Config{Origin: bazar, Name: "Bazar", Issuer: w.issuer, Store: kept, SignIn: signIn, Now: w.now, Log: quiet})
-	require.NoError(t, err)
+	require.NoError(w.t, err)
+	w.Desk, err = desk.New(desk.Config{Origin: bazar, Name: "Bazar", Issuer: w.issuer, Store: w.store, SignIn: signIn, Now: w.now, Log: quiet})
+	require.NoError(w.t, err)
 	w.pages, w.admin = w.Handler(), w.Admin()
-	return w
 }
 
 // account is somebody signed in: the ids are such that no page may hold them.
@@ -179,16 +187,17 @@ func (w *world) offer(voucher string, level int, stake int64) string {
 	return link.Link[strings.LastIndexByte(link.Link, '/')+1:]
 }
 
-// fault has a member's fault become final now, and reported; it occurred so long ago.
+// fault has a member's fault become final a second from now, and reported; it occurred so long before, or now.
 func (w *world) fault(name, class string, ago time.Duration) {
 	w.t.Helper()
+	w.wait(time.Second) // the second in which it occurred must be over
 	w.events++
 	kept, err := w.issuer.Ledger("trade")
 	require.NoError(w.t, err)
 	require.NoError(w.t, w.store.Update(w.t.Context(), func(tx store.Tx) error {
 		touched, err := kept.Add(tx, w.seconds(), vouching.Event{
 			Kind: vouching.KindFault, ID: fmt.Sprintf("fault-%d", w.events), At: w.seconds(), Member: account(name).ID, Class: class,
-			Occurred: bonafide.SecondsOf(w.now().Add(-ago)), Reported: w.seconds(),
+			Occurred: bonafide.SecondsOf(w.now().Add(-max(ago, time.Second))), Reported: w.seconds(),
 		})
 		if err != nil {
 			return err
