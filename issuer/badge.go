@@ -184,6 +184,11 @@ func (i *Issuer) restate(tx store.Tx, m *bonafide.Mechanism, member string) ([]s
 	if err != nil {
 		return nil, err
 	}
+	return i.restateAs(tx, m, member, now)
+}
+
+// restateAs does so for a status known to be that of now.
+func (i *Issuer) restateAs(tx store.Tx, m *bonafide.Mechanism, member string, now bonafide.Status) ([]string, error) {
 	if err := i.statusChanged(tx, m, member, now); err != nil {
 		return nil, err
 	}

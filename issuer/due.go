@@ -135,12 +135,8 @@ func (i *Issuer) lookAt(tx store.Tx, of account) error {
 	if err != nil {
 		return err
 	}
-	_, err = i.statusIn(tx, m, of.member)
-	if bonafide.CodeOf(err) == bonafide.NoSuchMember {
+	if _, err = i.settle(tx, m, of.member, &t); bonafide.CodeOf(err) == bonafide.NoSuchMember {
 		return nil
-	}
-	if err == nil {
-		_, err = i.settle(tx, m, of.member, &t)
 	}
 	return err
 }

@@ -37,7 +37,7 @@ var files embed.FS
 type Config struct {
 	Origin     bonafide.Origin
 	Name       string               // what pages call the site
-	Store      store.Store          // keys used: those that begin with "i", or with "published" and "mechanisms"
+	Store      store.Store          // keys used: those that begin with "i" or "vouching", or with "published" and "mechanisms"
 	Signer     bonafide.Signer      // the credential key: it signs badges, lists, mechanisms and consented statuses
 	Mechanisms []bonafide.Mechanism // each published by [New] if it is new; all on Origin
 	Standing   StandingFunc         // needed if a mechanism leaves its rule to the host

@@ -59,7 +59,7 @@ func (i *Issuer) myBadges(w http.ResponseWriter, r *http.Request, member string)
 	}
 	i.pages.Render(w, r, web.Page{
 		Name: "badges", Title: i.pages.Say(r, "badges-title"),
-		Data: map[string]any{"Views": views, "Suspended": h.Suspended, "Host": i.Origin.Host(), "Erased": r.URL.Query().Has("erased"), "Admitted": i.Admission.Listed},
+		Data: map[string]any{"Views": views, "Suspended": h.Suspended, "Host": i.Origin.Host(), "Erased": r.URL.Query().Has("erased"), "Admitted": i.Admission.Listed, "Vouching": len(i.ledgers) > 0},
 	})
 	return nil
 }

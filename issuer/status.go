@@ -129,11 +129,20 @@ type ConvertedFunc func(r store.Reader, mechanism, account string) (level int, e
 // [bonafide.NoSuchMember] for an unknown member and, under a rule of the host, for one that the host wasn't
 // asked about; to have a converted level is to be known.
 func (i *Issuer) statusIn(r store.Reader, m *bonafide.Mechanism, id string) (bonafide.Status, error) {
-	known, found, err := store.GetJSON[member](r, memberKey(id))
+	t, err := i.tallyIn(r, m, id)
 	if err != nil {
 		return bonafide.Status{}, err
 	}
-	t, err := i.tallyIn(r, m, id)
+	o, err := i.settleTally(r, m, id, &t)
+	if err != nil {
+		return bonafide.Status{}, err
+	}
+	return i.statusOf(r, m, id, &t, o)
+}
+
+// statusOf returns the same of a member whose tally was settled, with that outcome.
+func (i *Issuer) statusOf(r store.Reader, m *bonafide.Mechanism, id string, t *tally, o outcome) (bonafide.Status, error) {
+	known, found, err := store.GetJSON[member](r, memberKey(id))
 	if err != nil {
 		return bonafide.Status{}, err
 	}
@@ -144,15 +153,10 @@ func (i *Issuer) statusIn(r store.Reader, m *bonafide.Mechanism, id string) (bon
 	if level == 0 && (!found || (m.Rule.Host != nil && t.Standing == nil)) {
 		return bonafide.Status{}, noSuchMember(id)
 	}
-	now := i.now()
-	o, err := i.settleTally(r, m, id, &t)
-	if err != nil {
-		return bonafide.Status{}, err
-	}
 	status := bonafide.Status{
 		Mechanism: m.ID, Version: m.Version, Context: m.Context,
 		Level: o.level, Kind: bonafide.Earned, EarnedLevel: o.level, Measures: o.measures,
-		AccountSince: known.Since, Since: t.Since, AsOf: bonafide.DateOf(now),
+		AccountSince: known.Since, Since: t.Since, AsOf: bonafide.DateOf(i.now()),
 		Sources: []bonafide.Origin{i.Origin}, State: bonafide.Current,
 	}
 	if t.Standing != nil {
@@ -204,9 +208,13 @@ func same(a, b bonafide.Status) bool {
 }
 
 // settle keeps the tally as it stands now, and lets follow what follows from it. It returns the codes
-// of badges to issue.
+// of badges to issue. For a member who isn't known it fails as statusIn does, and keeps nothing.
 func (i *Issuer) settle(tx store.Tx, m *bonafide.Mechanism, member string, t *tally) ([]string, error) {
 	o, err := i.settleTally(tx, m, member, t)
+	if err != nil {
+		return nil, err
+	}
+	status, err := i.statusOf(tx, m, member, t, o)
 	if err != nil {
 		return nil, err
 	}
@@ -221,7 +229,7 @@ func (i *Issuer) settle(tx store.Tx, m *bonafide.Mechanism, member string, t *ta
 			return nil, err
 		}
 	}
-	return i.restate(tx, m, member)
+	return i.restateAs(tx, m, member, status)
 }
 
 // change runs a transaction that returns the codes of badges to issue, and issues them. What was kept

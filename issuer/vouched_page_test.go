@@ -72,7 +72,7 @@ func TestBadgePageCountsNobodyWhileItLags(t *testing.T) {
 // BF-TBD
 func TestMembersSeeThatTheirLevelIsVouchedFor(t *testing.T) {
 	l, _ := vouchedFor(t)
-	requireAll(t, l.page("/badges", "en"), "Two, level 2 of 4.", "not earned: people at a higher level stand behind you.", "Earned here: no level yet.")
+	requireAll(t, l.page("/badges", "en"), "Two, level 2 of 4.", "not earned: people at a higher level stand behind you.", "Earned here: no level yet.", "Your vouches run on until they end,")
 	requireAll(t, l.page("/badges", "fr"), "se portent garantes de vous.", "Gagné ici : pas encore de niveau.")
 	l.earn("bob", 300)
 	require.NotContains(t, l.page("/badges", "en"), "not earned")

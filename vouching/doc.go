@@ -8,7 +8,8 @@
 //
 // [Evaluate] is a pure function of a set of [Event] values and an instant: neither their order nor
 // repetition matters. There are integers only, no clock and no floats. A [Ledger] is the same for servers,
-// kept up to date event by event. What a server may add to the history is told by [State.Refuse].
+// kept up to date event by event. What a server may add to the history is told by [State.Refuse]. One that keeps
+// the history in a store puts together of it what a question needs, by [Assemble].
 //
 // A member may also refer somebody to another site, and puts up a stake as with a vouch. What becomes of it
 // comes back as an outcome, which costs that member alone. Here a referral is a vouch for an outsider, who never has

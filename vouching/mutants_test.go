@@ -33,7 +33,7 @@ var mutants = []mutant{
 	},
 	{
 		"equals support each other", "account.go",
-		`min(v.level, a.ownLevel-1)`, `min(v.level, a.ownLevel)`,
+		`min(v.level, a.ownLevel-1,`, `min(v.level, a.ownLevel,`,
 		"TestProperties/supporters stand above",
 	},
 	{
@@ -224,6 +224,16 @@ var mutants = []mutant{
 		"a long step skips what lies between", "due.go",
 		`l.expectHealing(d.fault, d.at)`, `l.expectHealing(d.fault, l.at)`,
 		"TestAdvanceSkipsNothing",
+	},
+	{
+		"notice given is forgotten", "assemble.go",
+		`.withdrawn = r.Withdrawn`, `.withdrawn = 0`,
+		"TestAssemble",
+	},
+	{
+		"a fault would charge nobody", "assemble.go",
+		`f.charges = s.cascade(f)`, ``,
+		"TestCharges",
 	},
 }
 

@@ -1,6 +1,8 @@
 package court
 
 import (
+	"slices"
+
 	"bonafide.example"
 	"bonafide.example/vouching"
 )
@@ -130,7 +132,7 @@ func (k Case) rule(given Ruled, classes map[string]vouching.Class) (Case, error)
 			return k, nil
 		}
 	}
-	k.Rulings = append(k.Rulings[:len(k.Rulings):len(k.Rulings)], given)
+	k.Rulings = append(slices.Clip(k.Rulings), given)
 	switch {
 	case r.Decision == bonafide.Reverse:
 		return k.reverse(given.At)

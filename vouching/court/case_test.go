@@ -19,6 +19,7 @@ var classes = map[string]vouching.Class{
 	"cheap":   {Severity: "0.25", Points: 10},
 	"small":   {Severity: "0.1", Points: 50},
 	"odd":     {Severity: "0.1", Points: 60},
+	"harsh":   {Severity: "0.5", Points: 10},
 	"fraud":   {Severity: "0.5", Points: 300},
 }
 
@@ -127,7 +128,7 @@ func TestOtherWords(t *testing.T) {
 // BF-TBD
 func TestLowerCostsLess(t *testing.T) {
 	for to, want := range map[string]bonafide.Code{
-		"cheap": "", "small": "", "late": bonafide.BadValue, "lateish": bonafide.BadValue, "odd": bonafide.BadValue,
+		"cheap": "", "small": "", "late": bonafide.BadValue, "lateish": bonafide.BadValue, "odd": bonafide.BadValue, "harsh": bonafide.BadValue,
 		"fraud": bonafide.BadValue, "none": bonafide.UnknownClass,
 	} {
 		k := in(t, StateContested)

@@ -86,7 +86,7 @@ func (c *Court) check(tx store.Tx, r Report, now bonafide.Seconds) error {
 	if err := l.Refuse(tx, now, e); err != nil {
 		return err
 	}
-	return checkTwice(tx, r, now)
+	return checkTwice(tx, r)
 }
 
 // checkReferral tells whether the member made the referral, and whether there is time enough left to rule.
@@ -103,18 +103,17 @@ func checkReferral(r store.Reader, l *ledger.Ledger, report Report, now bonafide
 	return nil
 }
 
-// checkTwice tells whether the member has answered for the same already, or has to: a case that came to
-// nothing bars no other.
-func checkTwice(r store.Reader, report Report, now bonafide.Seconds) error {
+// checkTwice tells whether the member has answered for the same already, or has to. A report that was reversed
+// bars no other; one that is void does, or nobody would have to rule in time.
+func checkTwice(r store.Reader, report Report) error {
 	cases, err := casesOf(r, report.Member)
 	if err != nil {
 		return err
 	}
 	for _, k := range cases {
-		k = k.pass(now)
-		same := k.Mechanism == report.Mechanism && k.Occurred == report.Occurred && k.Referral == report.Referral
-		counts := k.State.Pending() || k.State == StateFinal
-		if k.ID != report.ID && same && counts && (k.Class == report.Class || k.Finding == report.Class) {
+		same := k.Mechanism == report.Mechanism && k.Class == report.Class && k.Occurred == report.Occurred && k.Referral == report.Referral
+		reversed := k.State == StateDismissed || k.State == StateReversed
+		if same && !reversed && k.ID != report.ID {
 			return bonafide.Errorf(bonafide.FaultTwice, report.ID, "%q is the same fault", k.ID)
 		}
 	}

@@ -40,7 +40,7 @@ func (c *Court) Rule(ctx context.Context, token string) (Case, error) {
 		if r.Decision == bonafide.Lower {
 			lower := k.Report
 			lower.Class = r.Class
-			if err := checkTwice(tx, lower, now); err != nil {
+			if err := checkTwice(tx, lower); err != nil {
 				return Case{}, err
 			}
 		}

@@ -187,13 +187,6 @@ func (w *world) member(id string) (m vouching.Member) {
 	return m
 }
 
-// level returns what a member's status says was earned.
-func (w *world) level(member string) string {
-	status, err := w.issuer.Status(w.t.Context(), "seller", member)
-	require.NoError(w.t, err)
-	return status.EarnedLevel
-}
-
 // costs returns what Bob and those behind him have lost and not regained: Bob, Alice, Dave, Erin.
 func (w *world) costs() [4]int64 {
 	return [4]int64{w.member("bob").Lost, w.member("alice").Charged, w.member("dave").Charged, w.member("erin").Charged}

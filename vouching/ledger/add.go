@@ -31,11 +31,11 @@ func (l *Ledger) Add(tx store.Tx, now bonafide.Seconds, e vouching.Event) (touch
 	case vouching.KindReverse:
 		touched, err = p.addReversal(tx, e)
 	}
-	if err != nil {
-		return nil, err
+	if err == nil && p.at > p.last {
+		err = store.PutJSON(tx, l.nowKey(), p.at)
 	}
 	slices.Sort(touched)
-	return slices.Compact(touched), store.PutJSON(tx, l.nowKey(), p.at)
+	return slices.Compact(touched), err
 }
 
 // refuse tells what a new event must be refused for.

@@ -45,8 +45,8 @@ func (l *Ledger) Parameters() vouching.Parameters { return l.parameters }
 // Now returns the ledger's time, which is that of the clock unless the ledger has seen a later one: by this
 // an event that takes place now is dated. Whoever reads the clock reads it within the transaction.
 func (l *Ledger) Now(r store.Reader, clock bonafide.Seconds) (bonafide.Seconds, error) {
-	last, _, err := store.GetJSON[bonafide.Seconds](r, l.nowKey())
-	return max(last, clock), err
+	p, err := l.read(r, clock)
+	return p.at, err
 }
 
 // Around returns the part of the state at an instant, or now if that is later, in which [vouching.State.Member],

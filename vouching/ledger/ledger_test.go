@@ -60,6 +60,11 @@ func (w *world) add(e vouching.Event) {
 	before := w.state(w.now)
 	want := w.refusal(before, e)
 	require.Equal(w.t, want, bonafide.CodeOf(w.ledger.Refuse(w.tx, w.now, e)), "%+v", e)
+	if _, known := before.Vouch(e.ID); e.Kind == vouching.KindVouch && !known && want != bonafide.EventConflict {
+		around, err := w.ledger.Around(w.tx, w.now, e.Voucher, e.Vouchee)
+		require.NoError(w.t, err)
+		require.Equal(w.t, want, bonafide.CodeOf(around.Refuse(e)))
+	}
 	touched, err := w.ledger.Add(w.tx, w.now, e)
 	require.Equal(w.t, want, bonafide.CodeOf(err), "%+v", e)
 	if want != "" || slices.Contains(w.events, e) {
@@ -120,7 +125,16 @@ func (w *world) agree(at bonafide.Seconds, members []string) {
 		w.same(whole.Brake(m), s.Brake(m))
 		w.same(whole.Risk(m, 50), s.Risk(m, 50))
 		w.same(whole.Behind(m), s.Behind(m))
+		for _, v := range s.Member(m).Given {
+			w.same(outcomePoints(whole, v.ID), outcomePoints(s, v.ID))
+		}
 	}
+}
+
+// outcomePoints returns what an outcome of a referral may cost, or why there can be none.
+func outcomePoints(s *vouching.State, referral string) string {
+	points, err := s.OutcomePoints(referral, "half")
+	return fmt.Sprint(points, err)
 }
 
 // agreeAbout requires the same of all vouches, faults and events.

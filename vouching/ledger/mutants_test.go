@@ -87,7 +87,7 @@ var mutants = []mutant{
 	},
 	{
 		"the clock goes back", "add.go",
-		`store.PutJSON(tx, l.nowKey(), p.at)`, `nil`,
+		`p.at > p.last {`, `p.at < p.last {`,
 		"TestClockSetBack",
 	},
 	{

@@ -10,7 +10,7 @@ import (
 type part struct {
 	*Ledger
 	r         store.Reader
-	at        bonafide.Seconds
+	last, at  bonafide.Seconds // the ledger's time so far, and that of the question
 	earned    map[string]int64
 	suspended map[string]bool
 	records   map[string]*vouching.Record // by id
@@ -22,9 +22,9 @@ type lists map[string][]string
 
 // read begins to read, at an instant or now if that is later.
 func (l *Ledger) read(r store.Reader, at bonafide.Seconds) (*part, error) {
-	now, err := l.Now(r, at)
+	last, _, err := store.GetJSON[bonafide.Seconds](r, l.nowKey())
 	return &part{
-		Ledger: l, r: r, at: now, earned: map[string]int64{}, suspended: map[string]bool{},
+		Ledger: l, r: r, last: last, at: max(last, at), earned: map[string]int64{}, suspended: map[string]bool{},
 		records: map[string]*vouching.Record{}, lists: map[string]lists{},
 	}, err
 }
@@ -63,7 +63,7 @@ func (p *part) record(member string) error {
 		return err
 	}
 	for _, v := range given {
-		if v.Event.Kind != vouching.KindVouch || v.Stood(p.at) < vouching.ProvenAfter {
+		if v.Event.Kind != vouching.KindVouch || len(v.Burns) > 0 || v.Stood(p.at) < vouching.ProvenAfter {
 			continue
 		}
 		if _, err := p.account(v.Event.Vouchee); err != nil {
