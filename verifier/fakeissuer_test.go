@@ -68,6 +68,7 @@ type fakeIssuer struct {
 	outcomes []bonafide.Outcome
 	standing bonafide.ReferralAnswer
 	problem  bonafide.Code // instead
+	heard    func()        // before an outcome is answered
 }
 
 const seller = "/mechanisms/seller"

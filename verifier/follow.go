@@ -48,7 +48,7 @@ func (v *Verifier) follow(ctx context.Context, issuer bonafide.Origin, lists []s
 			failures = append(failures, v.ownFailure(issuer, v.readList(ctx, issuer, address)))
 		}
 	}
-	failures = append(failures, v.deliver(turn, issuer))
+	failures = append(failures, v.deliver(ctx, turn, issuer))
 	due, err := v.dueRefreshes(ctx, issuer)
 	failures = append(failures, err)
 	for _, in := range due {

@@ -18,7 +18,7 @@ type referral struct {
 	State       bonafide.ReferralState `json:"state"`
 	RedeemedAt  bonafide.Seconds       `json:"redeemed_at"`
 	ConfirmedAt bonafide.Seconds       `json:"confirmed_at,omitzero"` // when this site was told so
-	Until       bonafide.Seconds       `json:"until,omitzero"`        // from ConfirmedAt until then it counts
+	Until       bonafide.Seconds       `json:"until,omitzero"`        // until when the voucher answers; unless it ends before, it counts as long
 	EndedAt     bonafide.Seconds       `json:"ended_at,omitzero"`
 	Code        bonafide.Code          `json:"code,omitzero"` // why it ended, or why its issuer refused what it was told
 }
@@ -29,6 +29,8 @@ const (
 	// keptAfterEnd is how long one that has ended is kept. A fault is reported within 180 days, contested
 	// within 14 and ruled on within 60.
 	keptAfterEnd = 365 * 24 * time.Hour
+	// notice is how long a voucher answers on after the end: nobody gets out of what they see coming.
+	notice = 7 * 24 * time.Hour
 )
 
 // over tells whether it counts no more, and never will again.
@@ -55,7 +57,8 @@ func (r *referral) confirm(until, now bonafide.Seconds) {
 
 // end makes it count no more, in the state and for the reason given.
 func (r *referral) end(state bonafide.ReferralState, code bonafide.Code, now bonafide.Seconds) {
-	r.State, r.Code, r.EndedAt, r.Until = state, code, now, min(r.Until, now)
+	r.State, r.Code, r.EndedAt = state, code, now
+	r.Until = min(r.Until, bonafide.SecondsOf(now.Time().Add(notice)))
 }
 
 // turn returns when it changes by itself: what is confirmed ends, what has ended is dropped. A pending

@@ -56,13 +56,14 @@ func (v *Verifier) takeRefusal(tx store.Tx, r *referral, code bonafide.Code, ask
 	return r.put(tx)
 }
 
-// endByBit ends a referral whose bit is set, if it is one.
+// endByBit ends a referral whose bit is set, if it is one. Its issuer is told, so that what stood for it is free
+// again: a bit may also be set because the voucher's level fell.
 func (v *Verifier) endByBit(tx store.Tx, of feed) error {
 	r, _, err := store.GetJSON[*referral](tx, referralKey(of.Account, of.ID))
 	if err != nil {
 		return err
 	}
-	return v.finishReferral(tx, r, bonafide.ReferralEnded, bonafide.Revoked, false)
+	return v.finishReferral(tx, r, bonafide.ReferralEnded, bonafide.Revoked, true)
 }
 
 // endOwn ends the account's referrals that come from what it imports itself now.

@@ -31,7 +31,8 @@ func TestReferralFalls(t *testing.T) {
 	}
 	w.clock.Move(day)
 	w.runDue()
-	require.Empty(t, w.issuer.told(), "its issuer knows")
+	w.runDue()
+	require.Equal(t, []bonafide.OutcomeEvent{bonafide.Ended, bonafide.Ended}, w.issuer.told(), "what stood for them is free again")
 }
 
 // While its issuer is away for longer than its list is valid, a referral doesn't count; it comes back by itself.
@@ -119,10 +120,11 @@ func TestReferralPending(t *testing.T) {
 // BF-TBD
 func TestOutcomeIsToldAgain(t *testing.T) {
 	for name, fail := range map[string]func(*fakeIssuer){
-		"away":           func(f *fakeIssuer) { f.silent = true },
-		"busy":           func(f *fakeIssuer) { f.problem = bonafide.RateLimited },
-		"broken":         func(f *fakeIssuer) { f.problem = bonafide.Internal },
-		"another answer": func(f *fakeIssuer) { f.standing.State = "perhaps" },
+		"away":            func(f *fakeIssuer) { f.silent = true },
+		"busy":            func(f *fakeIssuer) { f.problem = bonafide.RateLimited },
+		"without our key": func(f *fakeIssuer) { f.problem = bonafide.UnknownKey },
+		"broken":          func(f *fakeIssuer) { f.problem = bonafide.Internal },
+		"another answer":  func(f *fakeIssuer) { f.standing.State = "perhaps" },
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := newReferralWorld(t)
@@ -190,6 +192,24 @@ func TestOutcomeGivenUp(t *testing.T) {
 	require.Empty(t, w.held("bob").Referrals[0].Outcomes)
 }
 
+// An answer to a question that is no longer asked settles nothing else.
+func TestReferralEndedWhileAsked(t *testing.T) {
+	w := newReferralWorld(t)
+	bob := w.browser("bob")
+	bob.redeems(w.issuer.refer(nil))
+	w.issuer.tell(func() {
+		w.issuer.heard = func() {
+			w.issuer.heard = nil
+			bob.post("/referrals/" + w.held("bob").Referrals[0].ID + "/end")
+			w.issuer.standing = bonafide.ReferralAnswer{State: bonafide.ReferralConfirmed, Until: bonafide.SecondsOf(w.clock.Now().Add(day))}
+		}
+	})
+	w.runDue()
+	require.Equal(t, bonafide.ReferralEnded, w.held("bob").Referrals[0].State)
+	w.runDue()
+	require.Equal(t, []bonafide.OutcomeEvent{bonafide.Redeemed, bonafide.Ended}, w.issuer.told())
+}
+
 func theft(account, id string, occurred time.Time) verifier.Fault {
 	at := bonafide.SecondsOf(occurred)
 	return verifier.Fault{Mechanism: "member", Account: account, ID: id, Class: "theft", Occurred: at, Reported: at}
@@ -242,12 +262,14 @@ func TestReferralFaultNotTold(t *testing.T) {
 		"class not named":         func(_ *world, f *verifier.Fault) { f.Class = "late" },
 		"another mechanism":       func(_ *world, f *verifier.Fault) { f.Mechanism = "reader" },
 		"another account":         func(_ *world, f *verifier.Fault) { f.Account = "carol" },
-		"after it ended": func(w *world, f *verifier.Fault) {
+		"a week after its end": func(w *world, f *verifier.Fault) {
 			w.clock.Move(time.Hour)
 			w.browser("bob").post("/referrals/" + w.held("bob").Referrals[0].ID + "/end")
 			w.runDue()
 			w.issuer.told()
+			w.clock.Move(7 * day)
 			f.Occurred = bonafide.SecondsOf(w.clock.Now())
+			f.Reported = f.Occurred
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -263,14 +285,14 @@ func TestReferralFaultNotTold(t *testing.T) {
 	}
 }
 
-// Ending a referral doesn't keep its issuer from being told what was committed before.
+// Ending a referral doesn't keep its issuer from being told what was committed before, or within the week after.
 // BF-TBD
 func TestReferralFaultBeforeTheEnd(t *testing.T) {
 	w := newReferralWorld(t)
 	w.confirmed("bob")
-	f := theft("bob", "case-1", w.clock.Now())
 	w.clock.Move(time.Hour)
 	w.browser("bob").post("/referrals/" + w.held("bob").Referrals[0].ID + "/end")
+	f := theft("bob", "case-1", w.clock.Now().Add(7*day-time.Second))
 	w.runDue()
 	require.Equal(t, []bonafide.OutcomeEvent{bonafide.Ended}, w.issuer.told())
 	w.clock.Move(200 * day)

@@ -15,7 +15,7 @@ type HeldReferral struct {
 	Paused      bool                   `json:"paused"` // its issuer hasn't been reachable for too long: it doesn't count until it is
 	RedeemedAt  bonafide.Seconds       `json:"redeemed_at"`
 	ConfirmedAt bonafide.Seconds       `json:"confirmed_at,omitzero"`
-	Until       bonafide.Seconds       `json:"until,omitzero"` // until when it counts, or counted
+	Until       bonafide.Seconds       `json:"until,omitzero"` // until when the voucher answers
 	EndedAt     bonafide.Seconds       `json:"ended_at,omitzero"`
 	Code        bonafide.Code          `json:"code,omitzero"` // why it ended, or counts for nothing, or why its issuer refused what it was told
 	Supports    []Support              `json:"supports"`      // what it counts for, once confirmed

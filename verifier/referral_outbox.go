@@ -76,13 +76,13 @@ func stopAsking(tx store.Tx, referral *bonafide.Referral) error {
 	return nil
 }
 
-// deliver tells an issuer what is due. What fails is told again later; once the issuer is out of reach, nothing more
-// is tried.
-func (v *Verifier) deliver(ctx context.Context, issuer bonafide.Origin) error {
+// deliver tells an issuer what is due. What fails is told again later; once the issuer is out of reach or its turn
+// is over, nothing more is begun.
+func (v *Verifier) deliver(ctx, turn context.Context, issuer bonafide.Origin) error {
 	due, err := v.dueSendings(ctx, issuer)
 	failures := []error{err}
 	for _, s := range due {
-		if ctx.Err() != nil {
+		if turn.Err() != nil {
 			break
 		}
 		err := v.tellIssuer(ctx, s)

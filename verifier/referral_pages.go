@@ -5,15 +5,14 @@ import (
 	"net/url"
 	"strings"
 
-	"bonafide.example"
 	"bonafide.example/internal/web"
 )
 
-// referralView is what the page of a referral that may be redeemed shows.
+// referralView is what the page of a referral that may be redeemed shows. No name is proposed: what the site calls
+// the account is nobody else's business until its holder writes it.
 type referralView struct {
 	*presented
 	Token    string
-	Name     string // what pages call the account: proposed, not given
 	Supports []Support
 	Tables   tableSet // with the terms
 	Told     bool     // of some faults
@@ -32,7 +31,7 @@ func (v *Verifier) referralsPage(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if token != "" {
-		return v.referralPage(w, r, account, token)
+		return v.referralPage(w, r, token)
 	}
 	held, err := v.Export(r.Context(), account.ID)
 	if err != nil {
@@ -50,7 +49,7 @@ func referralAddress(token string) string {
 	return "/referrals?" + url.Values{"token": {token}}.Encode()
 }
 
-func (v *Verifier) referralPage(w http.ResponseWriter, r *http.Request, account bonafide.Account, token string) error {
+func (v *Verifier) referralPage(w http.ResponseWriter, r *http.Request, token string) error {
 	p, err := v.present(r.Context(), token)
 	if err != nil {
 		return err
@@ -59,7 +58,7 @@ func (v *Verifier) referralPage(w http.ResponseWriter, r *http.Request, account 
 	if err != nil {
 		return err
 	}
-	view := referralView{presented: p, Token: token, Name: account.Name, Supports: p.supports, Tables: tables.referring().of(p.Status.Mechanism)}
+	view := referralView{presented: p, Token: token, Supports: p.supports, Tables: tables.referring().of(p.Status.Mechanism)}
 	for _, t := range view.Tables {
 		view.Told = view.Told || len(t.Referral.Classes) > 0
 	}

@@ -60,7 +60,10 @@ func TestReferralRunsOut(t *testing.T) {
 		w.runDue()
 		require.Equal(t, []int{1}, w.referred("bob"))
 	}
-	w.clock.Move(held.Until.Time().Sub(w.clock.Now()))
+	w.clock.Move(held.Until.Time().Sub(w.clock.Now()) - time.Second)
+	w.runDue()
+	require.Equal(t, []int{1}, w.referred("bob"))
+	w.clock.Move(time.Second)
 	require.Empty(t, w.referred("bob"), "before anybody has looked")
 	w.runDue()
 	held = w.held("bob").Referrals[0]
@@ -340,7 +343,11 @@ func TestReferralTermsRefused(t *testing.T) {
 // A table's new version changes what a referral counts for.
 func TestReferralByTheTableInForce(t *testing.T) {
 	w := newReferralWorld(t)
+	to := &told{}
+	w.config.Changed = to.changed
+	w.start()
 	w.confirmed("bob")
+	to.accounts = nil
 	next := w.config.Tables[1]
 	hash, err := bonafide.Hash(next)
 	require.NoError(t, err)
@@ -349,6 +356,8 @@ func TestReferralByTheTableInForce(t *testing.T) {
 	status, body := w.put(t, "bazar", next)
 	require.Equal(t, http.StatusOK, status, body)
 	require.Equal(t, []int{2}, w.referred("bob"))
+	w.runDue()
+	require.Equal(t, []string{"bob"}, to.accounts)
 
 	hash, err = bonafide.Hash(next)
 	require.NoError(t, err)

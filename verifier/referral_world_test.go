@@ -82,6 +82,9 @@ func (f *fakeIssuer) takeOutcome(w http.ResponseWriter, r *http.Request) {
 	require.NoError(f.t, o.Check(f.origin, f.clock.Now()))
 	require.Equal(f.t, site, o.Issuer)
 	f.outcomes = append(f.outcomes, o)
+	if f.heard != nil {
+		f.heard()
+	}
 	if f.problem != "" {
 		web.Problem(w, bonafide.Errorf(f.problem, "", "as the test wishes"))
 		return

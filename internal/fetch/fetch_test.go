@@ -278,6 +278,25 @@ func TestPostForm(t *testing.T) {
 	require.Equal(t, before, p.count("/good"), "no form is sent on")
 }
 
+// A refusal in a problem document is an answer to who tells, and none to who speaks OAuth.
+func TestTell(t *testing.T) {
+	p := newPeer(t, "peer")
+	p.handle("/refused", func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", mediaProblem)
+		w.WriteHeader(http.StatusConflict)
+		fmt.Fprint(w, `{"code":"referral-over"}`)
+	})
+	c := newClient(t, newClock())
+	a, err := c.Tell(t.Context(), p.address("/refused"), nil)
+	require.NoError(t, err)
+	require.Equal(t, http.StatusConflict, a.Status)
+	require.JSONEq(t, `{"code":"referral-over"}`, string(a.Body))
+	_, err = c.PostForm(t.Context(), p.address("/refused"), nil)
+	require.Equal(t, bonafide.BadAnswer, bonafide.CodeOf(err))
+	_, err = c.Tell(t.Context(), p.address("/missing"), nil)
+	require.Equal(t, bonafide.NotFound, bonafide.CodeOf(err))
+}
+
 // BF-FETCH-11
 func TestOneOriginGetsFewRequestsAtOnce(t *testing.T) {
 	p := newPeer(t, "peer")
