@@ -23,13 +23,12 @@ func newSimulateCommand(e *env) *cobra.Command {
 		Long: `Reads the history of a site from an event file, or from standard input for -, one JSON object a line, as
 the chapter on vouching of the spec describes it, and prints everyone's state at an instant (RFC 3339, or
 seconds since 1970): the members, the vouches and referrals, and what faults and outcomes charge. With
---json it prints one object a line for each member. The lines' order doesn't matter, and what happened after
-the instant isn't looked at.
+--json it prints one object a line for each member. The lines' order doesn't matter, and what happened
+after the instant isn't looked at.
 
-The parameters are those of the mechanism whose file --mechanism names: its points per level and its
-classes of fault, with its numbers of supporters and least stakes or, if it has none, the default ones; or
-those in the file that --parameters names, with the fields levels, supporters, min_stake and classes; else
-the defaults, which have no class of fault.
+The parameters are those of the mechanism whose file --mechanism names, with the default numbers of
+supporters and least stakes if it has no terms for vouching; or those in the file that --parameters names,
+with the fields levels, supporters, min_stake and classes; else the defaults, which have no class of fault.
 
 With --otc and --truth in place of an event file it replays the ratings of the Bitcoin OTC site and
 prints how many were vouched, charged and at what hop:
