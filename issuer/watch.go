@@ -60,6 +60,12 @@ func (i *Issuer) Unwatch(tx store.Tx, entry bonafide.StatusEntry) error {
 	return i.keepWatched(tx, of.Slug, of.Member, func(s statement) bool { return s.Entry != entry })
 }
 
+// Watched tells whether an entry that [Issuer.Watch] gave out isn't set yet.
+func (i *Issuer) Watched(r store.Reader, entry bonafide.StatusEntry) (bool, error) {
+	_, found, err := store.GetJSON[watchRef](r, watchOfKey(entry.ID))
+	return found, err
+}
+
 // keepWatched sets the bits of the watched statements that don't hold, and forgets those.
 func (i *Issuer) keepWatched(tx store.Tx, slug, member string, holds func(statement) bool) error {
 	kept, found, err := store.GetJSON[[]statement](tx, watchKey(slug, member))

@@ -78,6 +78,13 @@ func TestUnwatchSetsTheEntry(t *testing.T) {
 	w.unwatch(entry)
 	w.unwatch(entry)
 	require.True(t, w.revoked(entry))
+	for e, watched := range map[bonafide.StatusEntry]bool{entry: false, other: true} {
+		require.NoError(t, w.Store.View(t.Context(), func(r store.Reader) error {
+			still, err := w.Watched(r, e)
+			require.Equal(t, watched, still)
+			return err
+		}))
+	}
 	require.False(t, w.kept(entry.ID))
 	require.False(t, w.revoked(other))
 	w.unwatch(other)

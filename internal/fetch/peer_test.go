@@ -201,6 +201,29 @@ func TestMechanism(t *testing.T) {
 	require.Equal(t, bonafide.Expired, bonafide.CodeOf(err), "%v", err)
 }
 
+// BF-TBD
+func TestTable(t *testing.T) {
+	p, other, clock := newPeer(t, "peer"), newPeer(t, "other"), newClock()
+	c, address := newClient(t, clock), p.address("/conversions/rates")
+	signed := signedTable(p, clock.Now())
+	p.publish("/conversions/rates.jwt", bonafide.TypeTable, signed)
+	for range 2 {
+		table, err := c.Table(t.Context(), address)
+		require.NoError(t, err)
+		require.Equal(t, signed.Conversion, *table)
+	}
+	require.Equal(t, 1, p.count("/conversions/rates.jwt"))
+	p.publish("/conversions/others.jwt", bonafide.TypeTable, signed)
+	_, err := c.Table(t.Context(), p.address("/conversions/others"))
+	require.Equal(t, bonafide.BadTable, bonafide.CodeOf(err), "it is another table: %v", err)
+	p.publish("/conversions/foreign.jwt", bonafide.TypeTable, signedTable(other, clock.Now()))
+	_, err = c.Table(t.Context(), p.address("/conversions/foreign"))
+	require.Equal(t, bonafide.BadTable, bonafide.CodeOf(err), "it is another site's: %v", err)
+	clock.move(25 * time.Hour)
+	_, err = c.Table(t.Context(), address)
+	require.Equal(t, bonafide.Expired, bonafide.CodeOf(err), "%v", err)
+}
+
 // BF-FETCH-9
 func TestEntity(t *testing.T) {
 	const path = "/.well-known/openid-federation"

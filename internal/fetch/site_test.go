@@ -171,6 +171,18 @@ func signedMechanism(p *peer, version int, now time.Time) bonafide.SignedMechani
 	}
 }
 
+func signedTable(p *peer, now time.Time) bonafide.SignedTable {
+	return bonafide.SignedTable{
+		Issuer: p.origin, IssuedAt: bonafide.SecondsOf(now), Expires: bonafide.SecondsOf(now.Add(24 * time.Hour)),
+		Conversion: bonafide.Table{
+			ID: p.address("/conversions/rates"), Version: 1,
+			From:  bonafide.TableFrom{Issuer: "https://bazar.example", Mechanism: "https://bazar.example/mechanisms/seller", Versions: []int{1}, Context: "selling"},
+			To:    bonafide.TableTo{Mechanism: p.address("/mechanisms/member")},
+			Rates: []bonafide.Rate{{Level: "gold", Gives: 1}}, Cap: 1, ValidFrom: "2026-01-01", ValidUntil: "2027-12-31",
+		},
+	}
+}
+
 func entityOf(p *peer, now time.Time) bonafide.EntityConfiguration {
 	jwk, err := seal.PublicJWK(p.key.Public())
 	require.NoError(p.t, err)

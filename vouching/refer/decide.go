@@ -10,7 +10,7 @@ import (
 
 // Confirm takes the member's word that whoever redeemed the referral is whom they meant: from now on the
 // stake is locked, and they answer for that person. It is refused with referral-over if the referral isn't
-// there to be confirmed, or states a level that the member no longer has, and with the codes of the ledger.
+// there to be confirmed, or states a level that the member didn't keep, and with the codes of the ledger.
 // Confirming twice changes nothing.
 func (d *Desk) Confirm(ctx context.Context, member, id string) error {
 	return d.change(ctx, func(tx store.Tx) error {
@@ -21,7 +21,7 @@ func (d *Desk) Confirm(ctx context.Context, member, id string) error {
 		if err := d.answerable(r); err != nil {
 			return err
 		}
-		if err := d.stillEarned(tx, r); err != nil {
+		if err := d.refuseFallen(tx, r); err != nil {
 			return err
 		}
 		now := d.instant()
@@ -29,7 +29,7 @@ func (d *Desk) Confirm(ctx context.Context, member, id string) error {
 			return err
 		}
 		r.State, r.Confirmed, r.Until = bonafide.ReferralConfirmed, now, now+vouching.Life
-		return put(tx, r)
+		return d.put(tx, r)
 	})
 }
 
@@ -41,25 +41,13 @@ func (d *Desk) answerable(r *Referral) error {
 	return nil
 }
 
-// stillEarned tells whether the member still has the level that the referral states. If not, its entry is
-// set, and points would be locked for something that counts for nothing.
-func (d *Desk) stillEarned(tx store.Tx, r *Referral) error {
-	m, err := d.Issuer.Mechanism(r.Mechanism)
-	if err != nil {
-		return err
+// refuseFallen refuses a referral whose entry is set already: points would be locked for what counts nowhere.
+func (d *Desk) refuseFallen(tx store.Tx, r *Referral) error {
+	watched, err := d.Issuer.Watched(tx, r.Entry)
+	if err == nil && !watched {
+		err = bonafide.Errorf(bonafide.ReferralOver, r.ID, "states the level %q, which wasn't kept", r.Level)
 	}
-	kept, err := d.Issuer.Ledger(r.Mechanism)
-	if err != nil {
-		return err
-	}
-	state, err := kept.Around(tx, d.instant(), r.Voucher)
-	if err != nil {
-		return err
-	}
-	if state.Member(r.Voucher).OwnLevel < m.LevelNumber(r.Level) {
-		return bonafide.Errorf(bonafide.ReferralOver, r.ID, "states the level %q, which isn't reached any more", r.Level)
-	}
-	return nil
+	return err
 }
 
 // record adds an event to the ledger and has what follows done.
@@ -90,7 +78,7 @@ func (d *Desk) Decline(ctx context.Context, member, id string) error {
 			return err
 		}
 		r.State, r.Over = bonafide.ReferralDeclined, d.instant()
-		return put(tx, r)
+		return d.put(tx, r)
 	})
 }
 
@@ -124,5 +112,5 @@ func (d *Desk) end(tx store.Tx, r *Referral, at bonafide.Seconds, why reason) er
 		r.Until = min(r.Until, at+vouching.Notice)
 	}
 	r.State, r.Over, r.Why, r.Link = bonafide.ReferralEnded, at, why, ""
-	return put(tx, r)
+	return d.put(tx, r)
 }

@@ -30,7 +30,8 @@ func (d *Desk) Run(ctx context.Context) error {
 }
 
 // RunDue does at once what is due by now: it ends links that nobody redeemed, referrals that the voucher
-// didn't answer to, and those for which they answered long enough, and forgets those long over.
+// didn't answer to, those that state a level not kept, and those for which they answered long enough, and forgets
+// those long over.
 func (d *Desk) RunDue(ctx context.Context) error {
 	for more := true; more; {
 		err := d.change(ctx, func(tx store.Tx) (err error) {
@@ -63,14 +64,36 @@ func (d *Desk) runSome(tx store.Tx) (more bool, err error) {
 		if err != nil {
 			return false, err
 		}
-		if !found || r.due() > now {
+		if !found {
 			continue
 		}
-		if err := d.runOut(tx, &r); err != nil {
+		if r.due() > now {
+			err = d.lookAfter(tx, &r)
+		} else {
+			err = d.runOut(tx, &r)
+		}
+		if err != nil {
 			return false, err
 		}
 	}
 	return len(due) > 0, nil
+}
+
+// lookAfter ends a referral whose entry was set: the other site counts it no more, and so the stake needs to be
+// locked no longer.
+func (d *Desk) lookAfter(tx store.Tx, r *Referral) error {
+	if r.Over > 0 {
+		return nil // it was scheduled before that
+	}
+	watched, err := d.Issuer.Watched(tx, r.Entry)
+	switch {
+	case err != nil:
+		return err
+	case watched:
+		return d.schedule(tx, r)
+	default:
+		return d.end(tx, r, d.instant(), fallen)
+	}
 }
 
 // runOut does what is due of one referral. It ends when it was due, however late that is noticed.

@@ -137,10 +137,10 @@ func (e *elsewhere) redeemed(referral, name string) bonafide.Outcome {
 	return o
 }
 
-// fault tells of a fault that occurred and was reported now.
+// fault tells of a fault that occurred just before it was reported and told.
 func (e *elsewhere) fault(referral, id, class string) bonafide.Outcome {
 	o := e.outcome(referral, bonafide.OutcomeFault)
-	o.Fault, o.Class, o.Occurred, o.Reported = id, class, o.IssuedAt, o.IssuedAt
+	o.Fault, o.Class, o.Occurred, o.Reported = id, class, o.IssuedAt-1, o.IssuedAt
 	return o
 }
 

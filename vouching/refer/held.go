@@ -28,7 +28,7 @@ func (d *Desk) Erase(tx store.Tx, member, pseudonym string) error {
 			return err
 		}
 		r.Voucher, r.Name = pseudonym, ""
-		if err := put(tx, &r); err != nil {
+		if err := d.put(tx, &r); err != nil {
 			return err
 		}
 	}

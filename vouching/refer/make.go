@@ -33,7 +33,7 @@ func (d *Desk) Make(ctx context.Context, account bonafide.Account, slug string, 
 		if r.Link, err = d.link(ctx, tx, r, terms.Redeem); err != nil {
 			return err
 		}
-		return put(tx, r)
+		return d.put(tx, r)
 	})
 	return r, err
 }

@@ -38,7 +38,7 @@ func (d *Desk) takeOutcome(w http.ResponseWriter, r *http.Request) {
 // effect. It is refused with unknown-referral before any key is looked for if the referral wasn't made for
 // the site that tells; then with the codes of package seal, of [fetch.Client.Keys] and of
 // [bonafide.Outcome.Check]; then with rate-limited, referral-used, referral-over, outcome-refused,
-// unknown-class, fault-late, unknown-fault and the codes of the court.
+// unknown-class, fault-late, not-yet-valid, unknown-fault and the codes of the court.
 func (d *Desk) Take(ctx context.Context, token string) (answer bonafide.ReferralAnswer, err error) {
 	o, err := d.open(ctx, token)
 	if err != nil {
@@ -133,7 +133,7 @@ func (d *Desk) redeemed(tx store.Tx, r *Referral, o *bonafide.Outcome) error {
 		return bonafide.Errorf(bonafide.ReferralOver, r.ID, "was withdrawn or redeemed too late")
 	}
 	r.State, r.Redeemed, r.Outcome, r.Name, r.Link = bonafide.ReferralPending, o.IssuedAt, o.ID, o.Name, ""
-	return put(tx, r)
+	return d.put(tx, r)
 }
 
 // told is what is kept of a fault that the other site told.
@@ -170,6 +170,8 @@ func (d *Desk) fault(tx store.Tx, r *Referral, o *bonafide.Outcome) error {
 		return bonafide.Errorf(bonafide.UnknownClass, o.Class, "is not a class of fault of %s", m.ID)
 	case o.Occurred < r.Confirmed || o.Occurred >= r.Until:
 		return bonafide.Errorf(bonafide.FaultLate, o.Fault, "occurred at %d, not from %d until %d", o.Occurred, r.Confirmed, r.Until)
+	case o.Occurred >= d.instant(): // refused for this moment alone: clocks differ
+		return bonafide.Errorf(bonafide.NotYetValid, o.Fault, "occurred at %d, which isn't over by this site's clock", o.Occurred)
 	}
 	_, err = d.Court.ReportIn(tx, court.Report{
 		ID: caseID(r.ID, o.Fault), Mechanism: r.Mechanism, Member: r.Voucher, Class: o.Class, Occurred: o.Occurred,

@@ -180,6 +180,7 @@ func TestFaultsRefused(t *testing.T) {
 		"not believed":         {func(c *refer.Config) { c.Believes = nil }, nil, bonafide.OutcomeRefused},
 		"another class":        {nil, func(_ *world, o *bonafide.Outcome) { o.Class = "theft" }, bonafide.UnknownClass},
 		"before it counted":    {nil, func(_ *world, o *bonafide.Outcome) { o.Occurred -= 86_400 }, bonafide.FaultLate},
+		"not over yet":         {nil, func(_ *world, o *bonafide.Outcome) { o.Occurred++ }, bonafide.NotYetValid},
 		"reported before":      {nil, func(_ *world, o *bonafide.Outcome) { o.Reported = o.Occurred - 1 }, bonafide.FaultDisordered},
 		"of the last second":   {nil, func(w *world, o *bonafide.Outcome) { at(w, o, vouching.Life-1) }, ""},
 		"after a year":         {nil, func(w *world, o *bonafide.Outcome) { at(w, o, vouching.Life) }, bonafide.FaultLate},
@@ -206,7 +207,8 @@ func TestFaultsRefused(t *testing.T) {
 	}
 }
 
-// at moves the clock so long after the confirmation, and lets the fault occur and be told then.
+// at lets the fault occur so long after the confirmation or the withdrawal, which was a second ago, and tells it
+// a second later.
 func at(w *world, o *bonafide.Outcome, after bonafide.Seconds) {
 	w.wait(time.Duration(after) * time.Second)
 	*o = w.there.fault(o.Referral, o.Fault, o.Class)
@@ -214,6 +216,7 @@ func at(w *world, o *bonafide.Outcome, after bonafide.Seconds) {
 
 func withdraw(w *world, o *bonafide.Outcome) {
 	require.NoError(w, w.Withdraw(w.Context(), "alice", o.Referral))
+	w.wait(time.Second)
 }
 
 // BF-TBD
@@ -234,6 +237,7 @@ func TestOneSiteCostsAtMostTheStakeAndATenth(t *testing.T) {
 	other := w.refers("alice", 90)
 	w.told(other, w.there.redeemed(other, "Carol"))
 	require.NoError(t, w.Confirm(t.Context(), "alice", other))
+	w.wait(time.Minute)
 	for _, o := range []bonafide.Outcome{
 		w.there.fault(id, "one", "fraud"), w.there.fault(id, "two", "half"), w.there.fault(other, "three", "fraud"),
 	} {

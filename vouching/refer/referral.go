@@ -36,6 +36,7 @@ const (
 	neglected  reason = "unanswered" // the voucher didn't say whether they meant whoever redeemed it
 	ranOut     reason = "ran-out"    // it counted for as long as it could
 	endedThere reason = "there"      // by the other site
+	fallen     reason = "fallen"     // the level that it states wasn't kept, or the voucher was suspended or erased
 )
 
 // Referral is what is kept of one referral.
@@ -102,16 +103,25 @@ func faultKey(id, fault string) []byte {
 	return store.Key("refer", "fault", id, caseID(id, fault))
 }
 
-// put keeps a referral and has it looked at when something is due. To look once too often does no harm, so
-// nothing is ever unscheduled.
-func put(tx store.Tx, r *Referral) error {
+// put keeps a referral and has it looked at.
+func (d *Desk) put(tx store.Tx, r *Referral) error {
 	if err := store.PutJSON(tx, referralKey(r.ID), r); err != nil {
 		return err
 	}
 	if err := tx.Put(ofKey(r.Voucher, r.ID), nil); err != nil {
 		return err
 	}
-	return tx.Put(dueKey(r.due(), r.ID), nil)
+	return d.schedule(tx, r)
+}
+
+// schedule has a referral looked at when something is due and, while it isn't over, at the end of each day:
+// whether its entry was set isn't told. To look once too often does no harm, so nothing is ever unscheduled.
+func (d *Desk) schedule(tx store.Tx, r *Referral) error {
+	at := r.due()
+	if r.Over == 0 {
+		at = min(at, (d.instant()/vouching.Day+1)*vouching.Day)
+	}
+	return tx.Put(dueKey(at, r.ID), nil)
 }
 
 // forget removes a referral and what was told of it.

@@ -195,12 +195,14 @@ func (w *world) refers(member string, stake int64) string {
 	return made.ID
 }
 
-// confirmed has Alice refer somebody with a stake of 60, and confirm that they meant whoever redeemed it.
+// confirmed has Alice refer somebody with a stake of 60, and confirm that they meant whoever redeemed it, a
+// second ago.
 func (w *world) confirmed() string {
 	w.Helper()
 	id := w.refers("alice", 60)
 	require.Equal(w, bonafide.ReferralPending, w.told(id, w.there.redeemed(id, "Bob")).State)
 	require.NoError(w, w.Confirm(w.Context(), "alice", id))
+	w.wait(time.Second)
 	return id
 }
 
