@@ -128,9 +128,6 @@ func (s *simulation) readParameters() (vouching.Parameters, error) {
 		}
 		vouched := min(len(p.Supporters), len(p.Levels)-1)
 		p.Supporters, p.MinStake = p.Supporters[:vouched], p.MinStake[:vouched]
-		if m.Vouching != nil {
-			p.Supporters, p.MinStake = m.Vouching.Supporters, m.Vouching.MinStake
-		}
 	}
 	return p, p.Validate()
 }

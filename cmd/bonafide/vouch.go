@@ -76,15 +76,21 @@ until it ends may still be charged to it.`,
 
 // tellVouch prints a vouch, and what faults charge to it.
 func (e *env) tellVouch(v vouching.Vouch) error {
-	say(e.stdout, "%s stands behind %s: vouch %s, for levels up to %d, with %d points of which %d are left.",
-		v.Voucher, v.Vouchee, v.ID, v.Level, v.Stake, v.Remaining)
+	switch {
+	case v.Site != "":
+		say(e.stdout, "%s stands behind somebody at %s: referral %s, with %d points of which %d are left.",
+			v.Voucher, v.Site.Host(), v.ID, v.Stake, v.Remaining)
+	default:
+		say(e.stdout, "%s stands behind %s: vouch %s, for levels up to %d, with %d points of which %d are left.",
+			v.Voucher, v.Vouchee, v.ID, v.Level, v.Stake, v.Remaining)
+	}
 	say(e.stdout, "It is live from %s until %s.", instant(v.Accepted), instant(v.Ends))
 	switch {
 	case v.Withdrawn != 0:
 		say(e.stdout, "Notice was given on %s.", instant(v.Withdrawn))
-	case v.Live && v.Supports == 0:
+	case v.Live && v.Site == "" && v.Supports == 0:
 		say(e.stdout, "It supports no level now.")
-	case v.Live:
+	case v.Live && v.Site == "":
 		say(e.stdout, "It supports levels up to %d now.", v.Supports)
 	}
 	for _, c := range v.Charges {

@@ -6,10 +6,12 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"path"
 	"strings"
 	"time"
 
 	"bonafide.example"
+	"bonafide.example/internal/seal"
 	"bonafide.example/vouching"
 )
 
@@ -37,7 +39,7 @@ func (s *smoke) refers(ctx context.Context) error {
 	s.link = shown(s.alice, string(s.Outils.Origin)+"/referrals?token=")
 	return inTurn(ctx,
 		s.opensLink(s.alice),
-		submits(s.alice, "/referrals/redeem", nil), refused(s.alice, bonafide.ReferralOwn),
+		submits(s.alice, "/referrals/redeem", url.Values{"name": {"Alice"}}), refused(s.alice, bonafide.ReferralOwn),
 	)
 }
 
@@ -58,7 +60,7 @@ func (s *smoke) redeemed(ctx context.Context) error {
 		s.opensLink(s.bob),
 		submits(s.bob, "/referrals/redeem", url.Values{"name": {"Bob of the workshop"}}),
 		s.opensLink(s.erin),
-		submits(s.erin, "/referrals/redeem", nil), refused(s.erin, bonafide.ReferralUsed),
+		submits(s.erin, "/referrals/redeem", url.Values{"name": {"Erin"}}), refused(s.erin, bonafide.ReferralUsed),
 		s.offers(s.dave, s.Outils, "member", 1, 10), s.accepts(s.bob),
 		s.passes(time.Minute),
 		counts(s.bob, s.Outils, 0, ""), // Dave alone isn't enough
@@ -127,8 +129,29 @@ func (s *smoke) liabilityEnds(ctx context.Context) error {
 			_, err := s.Accuse(ctx, s.Outils, "member", bob.ID, "kept")
 			return err
 		},
+		s.tells(s.Outils, s.atOutils.sealer), refused(s.alice, bonafide.FaultLate), // outils insists
+		s.tells(s.Bazar, s.atBazar.sealer), refused(s.alice, bonafide.UnknownReferral), // nobody else may tell
 		s.passes(appealWithin), s.passes(appealWithin),
 		s.toldElsewhere(0),
 		s.lent(s.alice, 60),
 	)
+}
+
+// tells brings bazar what a site, which signs it, says of Alice's referral: that there was a fault a minute ago.
+func (s *smoke) tells(by *Place, signed *seal.Sealer) deed {
+	return func(ctx context.Context) error {
+		now := s.Clock.Now()
+		token, err := signed.Seal(ctx, bonafide.TypeOutcome, &bonafide.Outcome{
+			Issuer: by.Origin, Audience: s.Bazar.Origin, ID: "a-lie", IssuedAt: bonafide.SecondsOf(now),
+			Expires: bonafide.SecondsOf(now.Add(bonafide.MinDelivery)), Referral: path.Base(s.referred), Event: bonafide.OutcomeFault,
+			Fault: "another", Class: "unpaid", Occurred: bonafide.SecondsOf(now.Add(-time.Minute)), Reported: bonafide.SecondsOf(now),
+		})
+		if err != nil {
+			return err
+		}
+		if err := s.alice.open(ctx, string(s.Bazar.Origin)); err != nil {
+			return err
+		}
+		return s.alice.send(ctx, http.MethodPost, "/outcomes", url.Values{"outcome": {token}})
+	}
 }
