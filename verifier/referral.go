@@ -20,7 +20,8 @@ type referral struct {
 	ConfirmedAt bonafide.Seconds       `json:"confirmed_at,omitzero"` // when this site was told so
 	Until       bonafide.Seconds       `json:"until,omitzero"`        // until when the voucher answers; unless it ends before, it counts as long
 	EndedAt     bonafide.Seconds       `json:"ended_at,omitzero"`
-	Code        bonafide.Code          `json:"code,omitzero"` // why it ended, or why its issuer refused what it was told
+	Code        bonafide.Code          `json:"code,omitzero"`    // why it ended; "" by its holder
+	Refused     bonafide.Code          `json:"refused,omitzero"` // with what its issuer last refused an outcome
 }
 
 const (

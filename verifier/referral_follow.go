@@ -1,7 +1,6 @@
 package verifier
 
 import (
-	"cmp"
 	"context"
 	"errors"
 
@@ -49,10 +48,10 @@ func (v *Verifier) takeRefusal(tx store.Tx, r *referral, code bonafide.Code, ask
 	if r == nil {
 		return nil
 	}
+	r.Refused = code
 	if asked {
-		return v.finishReferral(tx, r, bonafide.ReferralEnded, code, false)
+		return v.finishReferral(tx, r, bonafide.ReferralEnded, bonafide.ReferralOver, false)
 	}
-	r.Code = cmp.Or(r.Code, code)
 	return r.put(tx)
 }
 

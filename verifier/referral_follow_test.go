@@ -157,7 +157,11 @@ func TestOutcomeRefused(t *testing.T) {
 	w.runDue()
 	held := w.held("bob").Referrals[0]
 	require.Equal(t, bonafide.ReferralEnded, held.State)
-	require.Equal(t, bonafide.UnknownReferral, held.Code)
+	require.Equal(t, bonafide.ReferralOver, held.Code)
+	require.Equal(t, bonafide.UnknownReferral, held.Refused)
+	bob := w.browser("bob")
+	bob.page = true
+	require.Contains(t, bob.get("/referrals").body, w.issuer.origin.Host()+": “"+bonafide.UnknownReferral.Meaning().Sentence.EN)
 	w.issuer.told()
 
 	w.issuer.tell(func() { w.issuer.problem = "" })
@@ -170,7 +174,7 @@ func TestOutcomeRefused(t *testing.T) {
 	w.runDue()
 	require.Empty(t, w.issuer.told())
 	held = w.held("carol").Referrals[0]
-	require.Equal(t, bonafide.OutcomeRefused, held.Code)
+	require.Equal(t, bonafide.OutcomeRefused, held.Refused)
 	require.Equal(t, confirmed.Until, held.Until)
 	require.Equal(t, []int{1}, w.referred("carol"), "what was confirmed counts on")
 }

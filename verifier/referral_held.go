@@ -17,9 +17,10 @@ type HeldReferral struct {
 	ConfirmedAt bonafide.Seconds       `json:"confirmed_at,omitzero"`
 	Until       bonafide.Seconds       `json:"until,omitzero"` // until when the voucher answers
 	EndedAt     bonafide.Seconds       `json:"ended_at,omitzero"`
-	Code        bonafide.Code          `json:"code,omitzero"` // why it ended, or counts for nothing, or why its issuer refused what it was told
-	Supports    []Support              `json:"supports"`      // what it counts for, once confirmed
-	Outcomes    []bonafide.Outcome     `json:"outcomes"`      // what its issuer is yet to be told
+	Code        bonafide.Code          `json:"code,omitzero"`    // why it ended, or counts for nothing
+	Refused     bonafide.Code          `json:"refused,omitzero"` // with what its issuer last refused an outcome
+	Supports    []Support              `json:"supports"`         // what it counts for, once confirmed
+	Outcomes    []bonafide.Outcome     `json:"outcomes"`         // what its issuer is yet to be told
 }
 
 // heldReferrals returns what is held of the referrals that the account redeemed.
@@ -46,7 +47,7 @@ func (v *Verifier) heldReferrals(r store.Reader, account string) ([]HeldReferral
 func (v *Verifier) heldReferral(r store.Reader, tables tableSet, of *referral) (HeldReferral, error) {
 	held := HeldReferral{
 		ID: of.ID, Issuer: of.Referral.Issuer, Referral: of.Token, Name: of.Name, State: of.State,
-		RedeemedAt: of.RedeemedAt, ConfirmedAt: of.ConfirmedAt, Until: of.Until, EndedAt: of.EndedAt, Code: of.Code,
+		RedeemedAt: of.RedeemedAt, ConfirmedAt: of.ConfirmedAt, Until: of.Until, EndedAt: of.EndedAt, Code: of.Code, Refused: of.Refused,
 		Supports: []Support{}, Outcomes: []bonafide.Outcome{},
 	}
 	waiting, err := sendings(r, &of.Referral)

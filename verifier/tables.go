@@ -3,6 +3,7 @@ package verifier
 import (
 	"context"
 	"errors"
+	"maps"
 	"net/http"
 	"slices"
 
@@ -154,6 +155,14 @@ type tableView struct {
 	To     *bonafide.Mechanism // nil if the site no longer has it
 	Rows   []rowView
 	Latest int // the newest version's number
+
+	Classes []classView // of fault, of which its terms for referrals have the issuer told
+}
+
+// classView is one class of fault here, and what the issuer calls it.
+type classView struct {
+	Name        bonafide.Text // "" if the site no longer has it
+	Here, There string
 }
 
 // rowView is one row in words: when it holds, and the name of the level that it gives.
@@ -172,8 +181,25 @@ func (v *Verifier) tablePage(t *bonafide.Table, latest int, r *http.Request) web
 		}
 		view.Rows = append(view.Rows, row)
 	}
+	if t.Referral != nil {
+		view.Classes = classes(t.Referral, view.To)
+	}
 	title := v.pages.Say(r, "table-title", "Host", t.From.Issuer.Host(), "Context", t.From.Context)
 	return web.Page{Name: "table", Title: title, Data: view}
+}
+
+func classes(terms *bonafide.ReferralTerms, to *bonafide.Mechanism) (views []classView) {
+	for _, here := range slices.Sorted(maps.Keys(terms.Classes)) {
+		view := classView{Here: here, There: terms.Classes[here]}
+		if to != nil {
+			i := slices.IndexFunc(to.Faults, func(f bonafide.FaultClass) bool { return f.ID == here })
+			if i >= 0 {
+				view.Name = to.Faults[i].Name
+			}
+		}
+		views = append(views, view)
+	}
+	return views
 }
 
 // when says in words when a row holds.

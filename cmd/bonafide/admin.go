@@ -56,38 +56,45 @@ func (b *buffered) Header() http.Header            { return b.header }
 func (b *buffered) WriteHeader(status int)         { b.status = status }
 func (b *buffered) Write(data []byte) (int, error) { return b.body.Write(data) }
 
-// call sends a request to the administration and reads its answer. A problem document comes back as the
+// send sends a request to the administration and returns its answer. A problem document comes back as the
 // *bonafide.Error that it tells.
-func call[T any](ctx context.Context, c *adminClient, method, path string, body any) (answer T, err error) {
+func (c *adminClient) send(ctx context.Context, method, path string, body any) ([]byte, error) {
 	sent := []byte{}
 	if body != nil {
+		var err error
 		if sent, err = bonafide.MarshalJSON(body); err != nil {
-			return answer, err
+			return nil, err
 		}
 	}
 	r, err := http.NewRequestWithContext(ctx, method, "http://admin"+path, bytes.NewReader(sent))
 	if err != nil {
-		return answer, err
+		return nil, err
 	}
 	r.Header.Set("Content-Type", "application/json")
 	response, err := c.http.Do(r)
 	if err != nil {
-		return answer, err
+		return nil, err
 	}
 	defer response.Body.Close()
 	data, err := io.ReadAll(response.Body)
 	if err != nil {
-		return answer, err
+		return nil, err
 	}
 	if response.StatusCode >= http.StatusBadRequest {
 		problem, err := bonafide.ParsePeer[web.ProblemDocument](data)
 		if err != nil {
-			return answer, fmt.Errorf("the administration answered %s", response.Status)
+			return nil, fmt.Errorf("the administration answered %s", response.Status)
 		}
-		return answer, &bonafide.Error{Code: problem.Code, Subject: problem.Subject, Detail: problem.Detail}
+		return nil, &bonafide.Error{Code: problem.Code, Subject: problem.Subject, Detail: problem.Detail}
 	}
-	if len(data) == 0 {
-		return answer, nil
+	return data, nil
+}
+
+// call sends a request to the administration and reads its answer, the zero T if that is empty.
+func call[T any](ctx context.Context, c *adminClient, method, path string, body any) (answer T, err error) {
+	data, err := c.send(ctx, method, path, body)
+	if err != nil || len(data) == 0 {
+		return answer, err
 	}
 	return bonafide.ParsePeer[T](data)
 }

@@ -37,7 +37,10 @@ func setup(e *testscript.Env) error {
 
 // copyExample copies the files of examples/ratings and examples/vouching.
 func copyExample(dir string) error {
-	for _, name := range []string{"ratings/trader.json", "ratings/table.json", "ratings/site.json", "vouching/worked.ndjson", "vouching/parameters.json"} {
+	for _, name := range []string{
+		"ratings/trader.json", "ratings/table.json", "ratings/site.json",
+		"vouching/worked.ndjson", "vouching/parameters.json", "vouching/neighbour.json", "vouching/bazar.json", "vouching/helped.csv",
+	} {
 		data, err := os.ReadFile(filepath.Join("../../examples", name))
 		if err != nil {
 			return err

@@ -68,7 +68,8 @@ func judged(err error) error {
 // run runs the program and returns its exit code. What went wrong is on stderr: what, and how to mend it.
 func run(ctx context.Context, e *env, args []string) int {
 	root := group("bonafide", "Trust badges that travel from site to site", newDemoCommand(e), newServeCommand(e),
-		newVerifyCommand(e), newConvertCommand(e), newConversionCommand(e), newEventsCommand(e), newSimulateCommand(e), newKeysCommand(e))
+		newVerifyCommand(e), newConvertCommand(e), newConversionCommand(e), newEventsCommand(e),
+		newVouchCommand(e), newFaultCommand(e), newAppealCommand(e), newSimulateCommand(e), newKeysCommand(e))
 	root.Long = "bonafide runs and examines sites that speak the Bonafide trust-badge protocol.\nTo see it at work: bonafide demo"
 	root.SilenceErrors, root.SilenceUsage = true, true
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {

@@ -18,7 +18,7 @@ import (
 const strikeVariable = "BONAFIDE_TEST_STRIKE"
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"bonafide": main, "struck": struck})
+	testscript.Main(m, map[string]func(){"bonafide": main, "struck": struck, "later": later})
 }
 
 // struck is the program whose process is killed the nth time that it looks at the clock.
@@ -39,12 +39,19 @@ func struck() {
 	os.Exit(run(context.Background(), &env{os.Stdin, os.Stdout, os.Stderr, os.Getenv, now}, os.Args[1:]))
 }
 
+// later is the program an hour from now.
+func later() {
+	now := func() time.Time { return time.Now().Add(time.Hour) }
+	os.Exit(run(context.Background(), &env{os.Stdin, os.Stdout, os.Stderr, os.Getenv, now}, os.Args[1:]))
+}
+
 // TestScripts runs the stories of testdata/script: what people type, and what they get. Beside the usual
-// commands they know these:
+// commands they know these, and later, which is bonafide an hour from now:
 //
 //	exits CODE PROGRAM ARG...  runs it, and it must end with that code
 //	start ARG...               runs bonafide serve ARG... until it listens
 //	get PATH                   prints what that server answers
+//	instant NAME DURATION      sets the variable to the instant so long from now
 //	shutdown, crash            ends it by SIGTERM, whereupon it must exit with 0, or by SIGKILL
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
@@ -52,7 +59,7 @@ func TestScripts(t *testing.T) {
 		RequireExplicitExec: true,
 		Setup:               setup,
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
-			"exits": exits, "start": start, "get": get, "shutdown": shutdown, "crash": crash,
+			"exits": exits, "instant": instantFromNow, "start": start, "get": get, "shutdown": shutdown, "crash": crash,
 		},
 	})
 }
@@ -69,6 +76,12 @@ func exits(ts *testscript.TestScript, _ bool, args []string) {
 	if args[0] != strconv.Itoa(code) {
 		ts.Fatalf("exit code %d, not %s", code, args[0])
 	}
+}
+
+func instantFromNow(ts *testscript.TestScript, _ bool, args []string) {
+	from, err := time.ParseDuration(args[1])
+	ts.Check(err)
+	ts.Setenv(args[0], time.Now().UTC().Add(from).Format(time.RFC3339))
 }
 
 func TestPlain(t *testing.T) {

@@ -1,9 +1,11 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"strings"
+	"text/tabwriter"
 	"unicode"
 	"unicode/utf16"
 
@@ -41,3 +43,25 @@ func plain(s string) string {
 	}
 	return b.String()
 }
+
+// table prints rows of cells in aligned columns.
+type table struct {
+	lines *tabwriter.Writer // what goes wrong in it is kept for the end
+}
+
+func newTable(out io.Writer) table { return table{tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)} }
+
+// row adds a row; an empty cell is shown as a hyphen.
+func (t table) row(cells ...any) {
+	texts := make([]string, len(cells))
+	for i, cell := range cells {
+		texts[i] = cmp.Or(plain(fmt.Sprint(cell)), "-")
+	}
+	fmt.Fprintln(t.lines, strings.Join(texts, "\t"))
+}
+
+// gap adds an empty line; the rows after it have columns of their own.
+func (t table) gap() { fmt.Fprintln(t.lines) }
+
+// end prints what was added.
+func (t table) end() error { return t.lines.Flush() }

@@ -33,6 +33,7 @@ type settings struct {
 	StatusURL  string   `json:"status_url"`
 	Admission  string   `json:"admission"`
 	Admitted   []string `json:"admitted"`
+	Believes   []string `json:"believes"`
 	Header     string   `json:"sign_in_header"`
 	SignInPage string   `json:"sign_in_page"`
 	Proxies    []string `json:"proxies"`
@@ -61,6 +62,7 @@ func (s *settings) all() []setting {
 		{name: "status-url", usage: "where the host tells a member's standing: http://127.0.0.1:9000/rating/{user}", text: &s.StatusURL},
 		{name: "admission", usage: "which verifiers the issuer answers: open or listed", text: &s.Admission},
 		{name: "admitted", usage: "origins of the verifiers admitted when listed", list: &s.Admitted},
+		{name: "believes", usage: "origins of the sites whose word is taken on faults of people referred there", list: &s.Believes},
 		{name: "sign-in-header", usage: "request header in which the proxy names who is signed in", text: &s.Header},
 		{name: "sign-in-page", usage: "the host's sign-in page; return=PATH is added to it", text: &s.SignInPage},
 		{name: "proxies", usage: "addresses of the proxies believed, such as 127.0.0.1/32", list: &s.Proxies},
@@ -215,18 +217,28 @@ func (s *settings) config(e *env, log *slog.Logger) (site.Config, error) {
 	if config.Tables, err = readFiles[bonafide.Table](s.Tables); err != nil {
 		return config, err
 	}
-	for _, origin := range s.Admitted {
-		admitted, err := bonafide.ParseOrigin(origin)
-		if err != nil {
-			return config, err
-		}
-		config.Admission.Listed = append(config.Admission.Listed, admitted)
+	if config.Admission.Listed, err = origins(s.Admitted); err != nil {
+		return config, err
+	}
+	if config.Believes, err = origins(s.Believes); err != nil {
+		return config, err
 	}
 	if s.StatusURL != "" {
 		config.Standing = issuer.HostURL(s.StatusURL, http.DefaultClient)
 	}
 	config.SignIn, err = s.signIn()
 	return config, err
+}
+
+func origins(texts []string) (all []bonafide.Origin, err error) {
+	for _, text := range texts {
+		origin, err := bonafide.ParseOrigin(text)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, origin)
+	}
+	return all, nil
 }
 
 func (s *settings) signIn() (bonafide.SignIn, error) {

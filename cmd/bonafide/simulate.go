@@ -8,7 +8,6 @@ import (
 	"os"
 	"strconv"
 	"strings"
-	"text/tabwriter"
 	"time"
 
 	"bonafide.example"
@@ -21,15 +20,15 @@ func newSimulateCommand(e *env) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "simulate EVENTS.ndjson --at INSTANT",
 		Short: "Tell what people's vouching for one another comes to",
-		Long: `Reads the history of a site from an event file, one JSON object a line, as the chapter on vouching of the
-spec describes it, and prints everyone's state at an instant (RFC 3339, or seconds since 1970): the
-members, the vouches and referrals, and what faults and outcomes charge. With --json it prints one object a
-line for each member. The lines' order doesn't matter, and what happened after the instant isn't looked at.
+		Long: `Reads the history of a site from an event file, or from standard input for -, one JSON object a line, as
+the chapter on vouching of the spec describes it, and prints everyone's state at an instant (RFC 3339, or
+seconds since 1970): the members, the vouches and referrals, and what faults and outcomes charge. With
+--json it prints one object a line for each member. The lines' order doesn't matter, and what happened
+after the instant isn't looked at.
 
-The parameters are those of the mechanism whose file --mechanism names: its points per level and its
-classes of fault, with its numbers of supporters and least stakes or, if it has none, the default ones; or
-those in the file that --parameters names, with the fields levels, supporters, min_stake and classes; else
-the defaults, which have no class of fault.
+The parameters are those of the mechanism whose file --mechanism names, with the default numbers of
+supporters and least stakes if it has no terms for vouching; or those in the file that --parameters names,
+with the fields levels, supporters, min_stake and classes; else the defaults, which have no class of fault.
 
 With --otc and --truth in place of an event file it replays the ratings of the Bitcoin OTC site and
 prints how many were vouched, charged and at what hop:
@@ -74,7 +73,7 @@ func (s *simulation) run(args []string) error {
 	case s.at == "":
 		return errors.New("no instant is given; use --at INSTANT")
 	}
-	at, err := parseInstant(s.at)
+	at, err := parseInstant("--at", s.at)
 	if err != nil {
 		return err
 	}
@@ -82,7 +81,7 @@ func (s *simulation) run(args []string) error {
 	if err != nil {
 		return err
 	}
-	events, err := readEvents(args[0], p)
+	events, err := s.readHistory(args[0], p)
 	if err != nil {
 		return err
 	}
@@ -94,13 +93,13 @@ func (s *simulation) run(args []string) error {
 }
 
 // parseInstant reads an instant in either of its forms.
-func parseInstant(text string) (bonafide.Seconds, error) {
+func parseInstant(flag, text string) (bonafide.Seconds, error) {
 	if seconds, err := strconv.ParseInt(text, 10, 64); err == nil {
 		return bonafide.Seconds(seconds), nil
 	}
 	instant, err := time.Parse(time.RFC3339, text)
 	if err != nil {
-		return 0, fmt.Errorf("--at %q is neither RFC 3339 nor seconds since 1970", text)
+		return 0, fmt.Errorf("%s %q is neither RFC 3339 nor seconds since 1970", flag, text)
 	}
 	return bonafide.SecondsOf(instant), nil
 }
@@ -136,14 +135,22 @@ func (s *simulation) readParameters() (vouching.Parameters, error) {
 // maxLine bounds a line of an event file, in bytes.
 const maxLine = 1 << 16
 
-// readEvents reads an event file. What is wrong names the line.
-func readEvents(path string, p vouching.Parameters) (events []vouching.Event, err error) {
+// readHistory reads an event file, or standard input for "-".
+func (s *simulation) readHistory(path string, p vouching.Parameters) ([]vouching.Event, error) {
+	if path == "-" {
+		return readEvents(s.stdin, path, p)
+	}
 	file, err := os.Open(path)
 	if err != nil {
 		return nil, err
 	}
 	defer file.Close()
-	lines := bufio.NewScanner(file)
+	return readEvents(file, path, p)
+}
+
+// readEvents reads events, one a line. What is wrong names the line of what is called so.
+func readEvents(from io.Reader, path string, p vouching.Parameters) (events []vouching.Event, err error) {
+	lines := bufio.NewScanner(from)
 	lines.Buffer(nil, maxLine)
 	seen := map[string]vouching.Event{}
 	number := 0
@@ -195,47 +202,36 @@ func (s *simulation) tell(state *vouching.State) error {
 
 // tabulate prints the members, the vouches and referrals that they gave, and the charges on those.
 func tabulate(out io.Writer, members []vouching.Member) error {
-	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-	row := func(cells ...any) {
-		var texts []string
-		for _, cell := range cells {
-			text := plain(fmt.Sprint(cell))
-			if text == "" {
-				text = "-"
-			}
-			texts = append(texts, text)
-		}
-		fmt.Fprintln(w, strings.Join(texts, "\t")) // an error is kept for Flush
-	}
-	row("member", "level", "kind", "own", "vouched", "E", "D", "V*", "V", "S", "capacity", "lent")
+	w := newTable(out)
+	w.row("member", "level", "kind", "own", "vouched", "E", "D", "V*", "V", "S", "capacity", "lent")
 	for _, m := range members {
 		kind := string(m.Kind)
 		if m.Suspended {
 			kind = "suspended"
 		}
-		row(m.ID, m.Level, kind, m.OwnLevel, m.VouchedLevel, m.Earned, m.Lost, m.Charged, m.Borne, m.Score, m.Capacity, m.Lent)
+		w.row(m.ID, m.Level, kind, m.OwnLevel, m.VouchedLevel, m.Earned, m.Lost, m.Charged, m.Borne, m.Score, m.Capacity, m.Lent)
 	}
-	fmt.Fprintln(w)
-	row("vouch", "by", "for", "level", "stake", "burned", "remaining", "state", "supports")
+	w.gap()
+	w.row("vouch", "by", "for", "level", "stake", "burned", "remaining", "state", "supports")
 	for _, m := range members {
 		for _, v := range m.Given {
 			whom, level := v.Vouchee, strconv.Itoa(v.Level)
 			if v.Site != "" {
 				whom, level = string(v.Site), ""
 			}
-			row(v.ID, v.Voucher, whom, level, v.Stake, v.Burned, v.Remaining, vouchState(v), v.Supports)
+			w.row(v.ID, v.Voucher, whom, level, v.Stake, v.Burned, v.Remaining, vouchState(v), v.Supports)
 		}
 	}
-	fmt.Fprintln(w)
-	row("fault", "charges", "on", "hop", "amount", "healed")
+	w.gap()
+	w.row("fault", "charges", "on", "hop", "amount", "healed")
 	for _, m := range members {
 		for _, v := range m.Given {
 			for _, c := range v.Charges {
-				row(c.Fault, c.Member, c.Vouch, c.Hop, c.Amount, c.Healed)
+				w.row(c.Fault, c.Member, c.Vouch, c.Hop, c.Amount, c.Healed)
 			}
 		}
 	}
-	return w.Flush()
+	return w.end()
 }
 
 // vouchState says in a word what a vouch is.

@@ -267,8 +267,8 @@ func (v *verification) bits(ctx context.Context, client *fetch.Client, credentia
 }
 
 // read returns the text of a file, or of standard input for "-".
-func (v *verification) read(path string) (string, error) {
-	file := v.stdin
+func (e *env) read(path string) (string, error) {
+	file := e.stdin
 	if path != "-" {
 		f, err := os.Open(path)
 		if err != nil {

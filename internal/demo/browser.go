@@ -156,9 +156,12 @@ func (b *browser) submitIn(ctx context.Context, part *html.Node, action string, 
 		for name := range fields {
 			values.Set(name, fields.Get(name))
 		}
-		return b.send(ctx, http.MethodPost, b.resolve(attr(form, "action")), values)
+		if strings.EqualFold(attr(form, "method"), http.MethodPost) {
+			return b.send(ctx, http.MethodPost, b.resolve(attr(form, "action")), values)
+		}
+		return b.open(ctx, attr(form, "action")+"?"+values.Encode())
 	}
-	return fmt.Errorf("%s (status %d) has no form for %s with %v", b.address, b.status, action, fields)
+	return fmt.Errorf("%s (status %d) has no form for %s with %v: %s", b.address, b.status, action, fields, textOf(b.page))
 }
 
 // holds tells whether the form has a control for every field; a fixed one must have the value too.

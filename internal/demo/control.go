@@ -9,6 +9,7 @@ import (
 
 	"bonafide.example"
 	"bonafide.example/internal/web"
+	"bonafide.example/vouching"
 )
 
 //go:embed *.html messages.*.json
@@ -53,6 +54,9 @@ func (c *Control) Run(ctx context.Context) error {
 	return web.Serve(ctx, c.listener, c.pages.Harden(mux), c.world.log)
 }
 
+// period is how long it takes until another twelfth of what a fault cost has healed.
+const period = time.Duration(vouching.Period) * time.Second
+
 // actions are what the page's buttons do, by path.
 func (c *Control) actions() map[string]func(context.Context) error {
 	w := c.world
@@ -60,14 +64,24 @@ func (c *Control) actions() map[string]func(context.Context) error {
 		return func(ctx context.Context) error { return w.Advance(ctx, by) }
 	}
 	return map[string]func(context.Context) error{
-		"rate/bad":  func(ctx context.Context) error { return w.Rate(ctx, alice.ID, 0, 12) },
-		"rate/good": func(ctx context.Context) error { return w.Rate(ctx, alice.ID, 500, 0) },
-		"suspend":   func(ctx context.Context) error { return w.Bazar.Issuer.Suspend(ctx, alice.ID) },
-		"restore":   func(ctx context.Context) error { return w.Bazar.Issuer.Restore(ctx, alice.ID) },
-		"minutes":   advance(6 * time.Minute),
-		"day":       advance(24 * time.Hour),
-		"week":      advance(7 * 24 * time.Hour),
-		"away":      func(context.Context) error { w.Bazar.Away.Store(true); return nil },
+		"rate/bad":    func(ctx context.Context) error { return w.Rate(ctx, alice.ID, 0, 12) },
+		"rate/good":   func(ctx context.Context) error { return w.Rate(ctx, alice.ID, 500, 0) },
+		"suspend":     func(ctx context.Context) error { return w.Bazar.Issuer.Suspend(ctx, alice.ID) },
+		"restore":     func(ctx context.Context) error { return w.Bazar.Issuer.Restore(ctx, alice.ID) },
+		"vouch/bob":   w.StandBehindBob,
+		"vouch/carol": w.StandBehindCarol,
+		"fault": func(ctx context.Context) error {
+			_, err := w.Accuse(ctx, w.Bazar, "neighbour", carol.ID, "unpaid")
+			return err
+		},
+		"contest": w.Contest,
+		"uphold":  func(ctx context.Context) error { return w.Decide(ctx, bonafide.Uphold) },
+		"reverse": func(ctx context.Context) error { return w.Decide(ctx, bonafide.Reverse) },
+		"minutes": advance(6 * time.Minute),
+		"day":     advance(24 * time.Hour),
+		"week":    advance(7 * 24 * time.Hour),
+		"months":  advance(6 * period),
+		"away":    func(context.Context) error { w.Bazar.Away.Store(true); return nil },
 		"back": func(ctx context.Context) error {
 			w.Bazar.Away.Store(false)
 			return w.Advance(ctx, time.Minute)

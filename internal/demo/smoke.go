@@ -11,6 +11,7 @@ import (
 
 	"bonafide.example"
 	"bonafide.example/internal/fetch"
+	"bonafide.example/internal/seal"
 	"bonafide.example/site"
 	"golang.org/x/sync/errgroup"
 )
@@ -47,13 +48,20 @@ type smoke struct {
 	troc   *Place
 	client *fetch.Client // of somebody who checks badges
 
-	alice, bob        *browser
-	atBazar, atOutils *liar
-	first             string // Alice's badge as it was signed first
+	alice, bob, carol, dave, erin *browser
+	atBazar, atOutils             *liar
+
+	first    string               // Alice's badge as it was signed first
+	posing   *seal.Sealer         // has a key of its own, and names bazar's
+	link     string               // the last one-time link that somebody was shown
+	carols   bonafide.StatusEntry // of Carol's badge before her fault
+	unpaid   string               // the case of Carol's fault at bazar
+	kept     string               // that of Bob's at outils
+	referred string               // Alice's page of the referral that she makes
 }
 
 func newSmoke(w *World) (*smoke, error) {
-	s := &smoke{World: w, alice: newBrowser(), bob: newBrowser()}
+	s := &smoke{World: w, alice: newBrowser(), bob: newBrowser(), carol: newBrowser(), dave: newBrowser(), erin: newBrowser()}
 	at, err := w.listen("troc", 0)
 	if err != nil {
 		return nil, err
@@ -72,6 +80,13 @@ func newSmoke(w *World) (*smoke, error) {
 		return nil, err
 	}
 	if s.atOutils, err = newLiar(w.Outils); err != nil {
+		return nil, err
+	}
+	another, err := seal.GenerateKey()
+	if err != nil {
+		return nil, err
+	}
+	if s.posing, err = seal.NewSealer(another, s.atBazar.sealer.KeyID()); err != nil {
 		return nil, err
 	}
 	s.client, err = fetch.New(fetch.Config{Local: true, Now: w.Clock.Now})
@@ -107,6 +122,19 @@ func (s *smoke) steps() []step {
 		{"suspended at bazar, nothing counts; restored, it is asked anew", s.suspension},
 		{"Alice withdraws her consent, and outils forgets", s.withdrawal},
 		{"Alice exports and erases what both sites hold", s.erasure},
+		{"Alice has helped anew; nobody stands behind themselves", s.selfVouch},
+		{"Bob asks Alice, who reads the most that it can cost, and stands behind him", s.asked},
+		{"Dave's and Erin's links work once each: Bob shows level 2, vouched", s.offered},
+		{"Bob helps, and earns level 2 himself; he and Dave stand behind Carol, who shows level 1", s.lends},
+		{"Carol contests a fault; no ruling but her site's arbiter's makes it final", s.ruled},
+		{"it costs Bob 20, Dave 8, Alice 5 and Erin 5, and Carol her level", s.charged},
+		{"six periods on, half has healed", s.healed},
+		{"a reversal restores everything", s.restored},
+		{"Alice refers Bob to outils, and can't redeem it herself", s.refers},
+		{"Bob redeems it once; once Alice confirms, it counts beside one who stands behind him at outils", s.redeemed},
+		{"Bob's fault at outils, final there and then at bazar, costs Alice a tenth at most, and nobody else", s.outcome},
+		{"its reversal at outils restores what it cost at bazar", s.outcomeReversed},
+		{"a week after Alice withdrew, Bob's faults at outils cost her nothing", s.liabilityEnds},
 	}
 }
 

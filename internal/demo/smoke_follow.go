@@ -2,11 +2,9 @@ package demo
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"bonafide.example"
-	"bonafide.example/issuer"
 )
 
 // fall is flow 3.
@@ -127,14 +125,4 @@ func (s *smoke) erasure(ctx context.Context) error {
 			return expectCode(err, bonafide.NotFound)
 		},
 	)
-}
-
-// lend lets Alice lend tools at outils, so many times.
-func (s *smoke) lend(ctx context.Context, times int) error {
-	var events []issuer.Event
-	for i := range times {
-		events = append(events, issuer.Event{ID: fmt.Sprint("loan-", i), Member: alice.ID, Mechanism: "member", Kind: "loan", At: s.Clock.Now()})
-	}
-	_, err := s.Outils.Issuer.Record(ctx, events...)
-	return err
 }

@@ -130,7 +130,7 @@ func (s *smoke) referral(ctx context.Context) error {
 	return inTurn(ctx,
 		signsIn(s.bob, s.Bazar, bob),
 		opens(s.bob, string(s.Bazar.Origin)+"/badges"),
-		submits(s.bob, "/refer", url.Values{"to": {string(s.Outils.Origin)}}),
+		submits(s.bob, "/refer", url.Values{"to": {string(s.Outils.Origin)}, "mechanism": {"seller"}}),
 		func(ctx context.Context) error { return s.bob.follow(ctx, string(s.Outils.Origin)) },
 		func(context.Context) error {
 			return expect(s.bob.address.Host == s.Outils.Origin.Host() && s.bob.address.Path == "/import/begin", "bazar referred to %s: %s", s.bob.address, s.bob.body)

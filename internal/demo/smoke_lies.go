@@ -140,7 +140,7 @@ func (s *smoke) convertedTwice(ctx context.Context) error {
 // earnedAlone brings to troc what outils says of Alice after she earned a star there beside the two that
 // outils converted, and then what it would say had somebody vouched for her.
 func (s *smoke) earnedAlone(ctx context.Context) error {
-	if err := s.lend(ctx, 10); err != nil {
+	if err := s.Lend(ctx, alice.ID, 10); err != nil {
 		return err
 	}
 	badge, err := s.convertedBadge(ctx, "two", "one")

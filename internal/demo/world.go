@@ -12,13 +12,11 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
-	"slices"
 	"sync/atomic"
 	"time"
 
 	"bonafide.example"
 	"bonafide.example/internal/web"
-	"bonafide.example/issuer"
 	"bonafide.example/site"
 	"bonafide.example/store"
 	"bonafide.example/store/bolt"
@@ -50,20 +48,16 @@ type World struct {
 	Clock  Clock
 	Bazar  *Place // issues seller badges
 	Outils *Place // converts them into its own stars
-	Alice  string // the address of Alice's badge at bazar
+	Alice  string // the address of Alice's badge as a seller at bazar
 	Bob    string // of Bob's
+
+	Neighbours map[string]string // the addresses of everyone's badges as neighbours at bazar, by name
 
 	folder    string
 	log       *slog.Logger
 	listeners []net.Listener
 	places    []*Place
 }
-
-// The world's people, under the same id at every site. A real site would choose its own.
-var (
-	alice = bonafide.Account{ID: "alice", Name: "Alice", Since: "2019-03"}
-	bob   = bonafide.Account{ID: "bob", Name: "Bob", Since: "2024-06"}
-)
 
 // New makes the world in a folder of its own, its sites listening on loopback from port on; port 0
 // takes any that are free.
@@ -91,29 +85,24 @@ func (w *World) found(ctx context.Context, port int) error {
 	if err != nil {
 		return err
 	}
-	rated := seller(bazar.origin)
-	if w.Bazar, err = w.open(bazar, site.Config{Name: "Bazar", Issues: true, Mechanisms: []bonafide.Mechanism{rated}}); err != nil {
+	rated, helping := seller(bazar.origin), neighbour(bazar.origin)
+	if w.Bazar, err = w.open(bazar, site.Config{
+		Name: "Bazar", Issues: true, Mechanisms: []bonafide.Mechanism{rated, helping}, Believes: []bonafide.Origin{outils.origin},
+	}); err != nil {
 		return err
 	}
 	stars := member(outils.origin)
 	if w.Outils, err = w.open(outils, site.Config{
 		Name: "Outils", Issues: true, Verifies: true,
-		Mechanisms: []bonafide.Mechanism{stars}, Tables: []bonafide.Table{rates("bazar", &rated, &stars, w.Clock.Now())},
+		Mechanisms: []bonafide.Mechanism{stars},
+		Tables: []bonafide.Table{
+			rates("bazar", &rated, &stars, w.Clock.Now()), standing("neighbours", &helping, &stars, w.Clock.Now()),
+		},
 		Contest: string(outils.origin) + "/conversions/bazar",
 	}); err != nil {
 		return err
 	}
-	if err := w.remember(ctx, alice.ID, 3*365*24*time.Hour, 412, 5); err != nil {
-		return err
-	}
-	if err := w.remember(ctx, bob.ID, 200*24*time.Hour, 27, 3); err != nil {
-		return err
-	}
-	if w.Alice, err = w.Bazar.Issuer.PublishBadge(ctx, "seller", alice.ID, alice.Name); err != nil {
-		return err
-	}
-	w.Bob, err = w.Bazar.Issuer.PublishBadge(ctx, "seller", bob.ID, bob.Name)
-	return err
+	return w.settle(ctx)
 }
 
 // address is where a site will be: it must listen before it knows its origin.
@@ -143,7 +132,7 @@ func (w *World) open(at address, config site.Config) (*Place, error) {
 	if err != nil {
 		return nil, err
 	}
-	signIn, signInPage, err := site.DemoSignIn(at.origin, w.log, alice, bob)
+	signIn, signInPage, err := site.DemoSignIn(at.origin, w.log, people...)
 	if err != nil {
 		return nil, err
 	}
@@ -198,6 +187,11 @@ func (w *World) Close() error {
 // Advance moves the clock on and lets every site do what has come due.
 func (w *World) Advance(ctx context.Context, by time.Duration) error {
 	w.Clock.Advance(by)
+	return w.RunDue(ctx)
+}
+
+// RunDue lets every site do what has come due.
+func (w *World) RunDue(ctx context.Context) error {
 	for _, p := range w.places {
 		if p.Away.Load() {
 			continue
@@ -207,40 +201,6 @@ func (w *World) Advance(ctx context.Context, by time.Duration) error {
 		}
 	}
 	return nil
-}
-
-// Rate lets buyers at bazar rate a member: so many times well and so many times badly.
-func (w *World) Rate(ctx context.Context, member string, good, bad int) error {
-	var events []issuer.Event
-	for i := range good + bad {
-		events = append(events, rating(member, i, w.Clock.Now(), i < good))
-	}
-	_, err := w.Bazar.Issuer.Record(ctx, events...)
-	return err
-}
-
-// remember gives a member a past at bazar: ratings at even distances until now, the bad ones among them.
-func (w *World) remember(ctx context.Context, member string, since time.Duration, good, bad int) error {
-	all, now := good+bad, w.Clock.Now()
-	var events []issuer.Event
-	for i := range all {
-		at := now.Add(-since / time.Duration(all) * time.Duration(all-i))
-		events = append(events, rating(member, i, at, (i+1)*bad/all == i*bad/all))
-	}
-	// A level is held since the events that gave it were told, so they are told as they came.
-	for some := range slices.Chunk(events, 1+all/20) {
-		if _, err := w.Bazar.Issuer.Record(ctx, some...); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// rating is one buyer's rating of a member; n tells it from others at the same instant.
-func rating(member string, n int, at time.Time, positive bool) issuer.Event {
-	return issuer.Event{
-		ID: fmt.Sprintf("%s-%d-%d", member, at.UnixNano(), n), Member: member, Mechanism: "seller", Kind: "rating", Positive: &positive, At: at,
-	}
 }
 
 // Things prints what there is to try. program is how the person at the keyboard calls this program.
@@ -255,7 +215,13 @@ func (w *World) Things(out io.Writer, control bonafide.Origin, program string) {
     The same page moves the clock on and sends bazar away; see what follows at %[2]s/me
  5. Who was told what about Alice:          %[1]s/consents
  6. How bazar computes, what outils counts: %[1]s/mechanisms/seller · %[2]s/conversions/bazar
+ 7. Stand behind somebody: as Bob, ask      %[1]s/vouches/ask?badge=%[6]s
+    and as Alice, who earned level 3, answer at %[1]s/vouches. Dave and Erin can offer a link there.
+ 8. Carol's fault, and whom it costs what:  %[4]s
+    As Carol, contest it at %[1]s/cases
+ 9. As Alice, refer Bob to outils:          %[1]s/vouches/elsewhere
+    and as Bob redeem the link there; with Dave behind him at %[2]s/vouches, he shows a star.
 
 Ctrl-C ends it; nothing is kept.
-`, w.Bazar.Origin, w.Outils.Origin, w.Alice, control, program)
+`, w.Bazar.Origin, w.Outils.Origin, w.Alice, control, program, w.Neighbours[alice.Name])
 }

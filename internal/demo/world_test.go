@@ -78,8 +78,13 @@ func TestControl(t *testing.T) {
 		require.NoError(t, b.submit(t.Context(), "/"+button, nil))
 		require.Equal(t, http.StatusOK, b.status, "%s: %s", button, b.body)
 	}
-	pictured := func(words string) {
-		require.NoError(t, inTurn(t.Context(), opens(b, w.Alice+".svg"), sees(b, words)))
+	shows := func(badge, words string) {
+		require.NoError(t, inTurn(t.Context(), opens(b, badge+".svg"), sees(b, words)))
+	}
+	pictured := func(words string) { shows(w.Alice, words) }
+	costs := func(amount, healed int64) {
+		require.NoError(t, signsIn(b, w.Bazar, bob)(t.Context()))
+		require.NoError(t, (&smoke{World: w}).costs(b, amount, healed)(t.Context()))
 	}
 	pressed := map[string]bool{}
 	for _, c := range []struct {
@@ -90,9 +95,16 @@ func TestControl(t *testing.T) {
 		{"rate/good", func() { pictured("4 of 5") }},
 		{"suspend", func() { pictured("suspended") }},
 		{"restore", func() { pictured("4 of 5") }},
-		{"minutes", func() { require.Equal(t, 6*time.Minute, ahead(w)) }},
-		{"day", func() { require.Equal(t, 24*time.Hour+6*time.Minute, ahead(w)) }},
-		{"week", func() { require.Equal(t, 8*24*time.Hour+6*time.Minute, ahead(w)) }},
+		{"vouch/bob", func() { shows(w.Neighbours[bob.Name], "2 of 4 · vouched") }},
+		{"vouch/carol", func() { shows(w.Neighbours[carol.Name], "1 of 4 · vouched") }},
+		{"fault", func() { require.Equal(t, time.Minute, ahead(w)) }},
+		{"contest", func() { costs(0, 0) }},
+		{"uphold", func() { costs(20, 0) }},
+		{"minutes", func() { require.Equal(t, 7*time.Minute, ahead(w)) }},
+		{"day", func() { require.Equal(t, 24*time.Hour+7*time.Minute, ahead(w)) }},
+		{"week", func() { require.Equal(t, 8*24*time.Hour+7*time.Minute, ahead(w)) }},
+		{"months", func() { costs(20, 10) }},
+		{"reverse", func() { costs(0, 0) }},
 		{"away", func() {
 			require.True(t, b.says("Bazar is away."))
 			require.ErrorIs(t, b.open(t.Context(), w.Alice), io.EOF, "the connection isn't cut")

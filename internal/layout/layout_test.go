@@ -36,12 +36,12 @@ var edges = map[string][]string{
 	"issuer":           {"badge", "vouching", "vouching/ledger", "store", "internal/seal", "internal/fetch", "internal/oauth", "internal/web", "internal/publish"},
 	"verifier":         {"conversion", "store", "internal/seal", "internal/fetch", "internal/oauth", "internal/web", "internal/publish"},
 	"site":             {"conversion", "issuer", "vouching/desk", "vouching/court", "vouching/refer", "verifier", "store", "internal/seal", "internal/web"},
-	"internal/demo":    {"badge", "conversion", "issuer", "site", "verifier", "store", "store/bolt", "internal/seal", "internal/web", "internal/fetch"},
+	"internal/demo":    {"badge", "conversion", "vouching", "vouching/desk", "vouching/court", "issuer", "site", "verifier", "store", "store/bolt", "internal/seal", "internal/web", "internal/fetch"},
 	"spec":             {},
 	"testdata":         {},
 	"internal/vectors": {},
 	"internal/layout":  {},
-	"cmd/bonafide":     {"conversion", "vouching", "issuer", "site", "store/bolt", "internal/demo", "internal/seal", "internal/fetch", "internal/web"},
+	"cmd/bonafide":     {"conversion", "vouching", "vouching/desk", "vouching/court", "issuer", "site", "store/bolt", "internal/demo", "internal/seal", "internal/fetch", "internal/web"},
 }
 
 // owners lists which packages may import each outside library, tests aside. "" is the root package.

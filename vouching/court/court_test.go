@@ -94,6 +94,12 @@ func TestReportAnew(t *testing.T) {
 	require.NoError(t, err)
 	r.ID = "f3"
 	w.reported(r)
+	_, err = w.Accept(t.Context(), "bob", "f3")
+	require.NoError(t, err)
+	_, err = w.Decide(t.Context(), "f3", bonafide.Reverse, "", "A mistake.")
+	require.NoError(t, err)
+	r.ID = "f4"
+	w.reported(r)
 }
 
 // Nobody contests: it is final on the day, and counts from there, however late that is worked off.

@@ -15,8 +15,9 @@ import (
 
 // Report begins a case and so tells the member. The same report again returns the case as it stands;
 // another under its id is refused: event-conflict. Other codes: bad-value, not-found for an unknown
-// mechanism, no-vouching, no-such-member, unknown-class, future-event, fault-late for what occurred over 180
-// days ago, fault-twice for what this member has answered for or has to.
+// mechanism, no-vouching, no-such-member, unknown-class, future-event for what didn't occur before this second,
+// fault-late for what occurred over 180 days ago, fault-twice for what this member has answered for or has to; with a
+// referral also unknown-referral, fault-disordered, and fault-late if there is no time left to rule.
 func (c *Court) Report(ctx context.Context, r Report) (k Case, err error) {
 	err = c.Store.Update(ctx, func(tx store.Tx) error {
 		k, err = c.ReportIn(tx, r)
@@ -124,31 +125,7 @@ func checkTwice(r store.Reader, report Report) error {
 func checkID(id string) error {
 	const most = 200
 	if len(id) > most || !utf8.ValidString(id) || strings.ContainsFunc(id, unicode.IsControl) || id == "." || id == ".." {
-		return bonafide.Errorf(bonafide.BadValue, "id", "needs 1 to %d bytes of UTF-8 without control characters, and not only dots", most)
+		return bonafide.Errorf(bonafide.BadValue, "id", "needs 1 to %d bytes of UTF-8 without control characters, and isn't . or ..", most)
 	}
 	return nil
-}
-
-// Appeal contests a case for the member, with their words. While it can be contested, other words replace
-// those before. Codes: bad-value, not-found unless it is the member's own, appeal-late, case-over.
-func (c *Court) Appeal(ctx context.Context, member, id, words string) (Case, error) {
-	return c.change(ctx, id, func(_ store.Tx, k Case, now bonafide.Seconds) (Case, error) {
-		if k.Member != member {
-			return Case{}, noCase(id)
-		}
-		if err := bonafide.CheckWords("words", words); err != nil {
-			return Case{}, err
-		}
-		return k.contest(words, now)
-	})
-}
-
-// Accept makes a pending case final at the member's wish. Codes: not-found, case-over.
-func (c *Court) Accept(ctx context.Context, member, id string) (Case, error) {
-	return c.change(ctx, id, func(_ store.Tx, k Case, now bonafide.Seconds) (Case, error) {
-		if k.Member != member {
-			return Case{}, noCase(id)
-		}
-		return k.accept(now)
-	})
 }

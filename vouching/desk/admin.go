@@ -94,18 +94,26 @@ func (d *Desk) adminVouch(r *http.Request) (any, error) {
 	return d.standing(r, a.Mechanism, a.ID)
 }
 
-// attested tells whether that very vouch was given already; another under its id is an event-conflict.
+// attested tells whether that very vouch was given already; another under its id is an event-conflict, and so is
+// one under another mechanism.
 func (d *Desk) attested(tx store.Tx, a Attested) (same bool, err error) {
 	_, l, err := d.terms(a.Mechanism)
 	if err != nil {
 		return false, err
+	}
+	conflict := bonafide.Errorf(bonafide.EventConflict, a.ID, "is the id of another vouch")
+	switch names, found, err := find[vouch](tx, vouches, a.ID); {
+	case err != nil:
+		return false, err
+	case found && names.Mechanism != a.Mechanism:
+		return false, conflict
 	}
 	v, found, err := l.Vouch(tx, d.now(), a.ID)
 	if err != nil || !found {
 		return false, err
 	}
 	if v.Voucher != a.Voucher || v.Vouchee != a.Vouchee || v.Level != a.Level || v.Stake != a.Stake || a.AcceptedBy != a.Vouchee {
-		return false, bonafide.Errorf(bonafide.EventConflict, a.ID, "is the id of another vouch")
+		return false, conflict
 	}
 	return true, nil
 }

@@ -59,6 +59,8 @@ func TestAdminVouches(t *testing.T) {
 	require.Equal(t, given, again)
 	_, code = asked[vouching.Vouch](w, http.MethodPost, "/admin/vouches", vouchBody("v", "alice", "bob", "61", "bob"))
 	require.Equal(t, bonafide.EventConflict, code)
+	_, code = asked[vouching.Vouch](w, http.MethodPost, "/admin/vouches", strings.Replace(vouchBody("v", "alice", "bob", "60", "bob"), "trade", "union", 1))
+	require.Equal(t, bonafide.EventConflict, code)
 	require.Equal(t, 1, w.ledgered(vouching.KindVouch))
 
 	kept, code := asked[vouching.Vouch](w, http.MethodGet, "/admin/vouches/trade/v", "")

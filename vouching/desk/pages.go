@@ -26,9 +26,7 @@ func (d *Desk) memberRoutes(mux *http.ServeMux) {
 		}
 		return err
 	}))
-	mux.HandleFunc("POST "+vouchesPath+"/given/{id}/withdraw", d.toMember(func(w http.ResponseWriter, r *http.Request, member bonafide.Account) error {
-		return back(w, r, "", d.Withdraw(r.Context(), member.ID, r.PathValue("id")))
-	}))
+	mux.HandleFunc("POST "+vouchesPath+"/withdraw", d.toMember(d.postWithdraw))
 }
 
 // toMember makes a handler of what answers a signed-in member. Who isn't signed in is sent to do so, and
@@ -75,6 +73,14 @@ func (d *Desk) showView(w http.ResponseWriter, r *http.Request, member bonafide.
 	}
 	d.render(w, r, "vouches", map[string]any{"View": view, "Declined": r.URL.Query().Has("declined")})
 	return nil
+}
+
+func (d *Desk) postWithdraw(w http.ResponseWriter, r *http.Request, member bonafide.Account) error {
+	form, err := web.Form(r)
+	if err != nil {
+		return err
+	}
+	return back(w, r, "", d.Withdraw(r.Context(), member.ID, form.Get("vouch")))
 }
 
 // choice is a level that can be vouched for, on a form.

@@ -174,7 +174,7 @@ func TestOnlyMembers(t *testing.T) {
 	w := newWorld(t)
 	require.Equal(t, http.StatusSeeOther, w.get("", "/vouches").Code)
 	require.Equal(t, bonafide.SignInRequired, sent(t, w.get("", "/vouches.json")))
-	for _, path := range []string{"/vouches/asks", "/vouches/asks/x/answer", "/vouches/asks/x/decline", "/vouches/offers", "/vouches/offers/x/accept", "/vouches/offers/x/decline", "/vouches/offers/x/back", "/vouches/given/x/withdraw"} {
+	for _, path := range []string{"/vouches/asks", "/vouches/asks/x/answer", "/vouches/asks/x/decline", "/vouches/offers", "/vouches/offers/x/accept", "/vouches/offers/x/decline", "/vouches/offers/x/back", "/vouches/withdraw"} {
 		require.Equal(t, bonafide.SignInRequired, sent(t, w.post("", path, nil)), path)
 		forged := w.send(w.pages, "alice", http.MethodPost, path, "", "Content-Type", "application/x-www-form-urlencoded", "Sec-Fetch-Site", "cross-site")
 		require.Equal(t, bonafide.CrossOrigin, sent(t, forged), path)
@@ -182,5 +182,5 @@ func TestOnlyMembers(t *testing.T) {
 	}
 	view, err := bonafide.Parse[desk.View](w.get("alice", "/vouches.json").Body.Bytes())
 	require.NoError(t, err)
-	require.Len(t, view.Mechanisms, 1)
+	require.Len(t, view.Mechanisms, 2)
 }

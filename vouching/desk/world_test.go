@@ -45,8 +45,8 @@ type world struct {
 
 func both(s string) bonafide.Text { return bonafide.Text{EN: s, FR: s + " (fr)"} }
 
-// trade counts points and has the terms that mechanisms have unless they publish others; club counts points
-// without any.
+// trade counts points and has the terms that mechanisms have unless they publish others, as union does; club
+// counts points without any.
 func mechanisms() []bonafide.Mechanism {
 	named := func(slug string) bonafide.Mechanism {
 		m := bonafide.Mechanism{
@@ -65,9 +65,10 @@ func mechanisms() []bonafide.Mechanism {
 		return m
 	}
 	terms := vouching.Default()
-	trade := named("trade")
+	trade, union := named("trade"), named("union")
 	trade.Vouching = &bonafide.Vouching{Supporters: terms.Supporters, MinStake: terms.MinStake}
-	return []bonafide.Mechanism{trade, named("club")}
+	union.Vouching = trade.Vouching
+	return []bonafide.Mechanism{trade, union, named("club")}
 }
 
 func newWorld(t *testing.T) *world {
@@ -212,7 +213,8 @@ func (w *world) view(name string) desk.Standing {
 	w.t.Helper()
 	view, err := w.View(w.t.Context(), account(name).ID)
 	require.NoError(w.t, err)
-	require.Len(w.t, view.Mechanisms, 1, "club has no terms")
+	require.Len(w.t, view.Mechanisms, 2, "club has no terms")
+	require.Equal(w.t, "trade", view.Mechanisms[0].Mechanism)
 	return view.Mechanisms[0]
 }
 
