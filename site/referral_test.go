@@ -136,7 +136,7 @@ func (w *referring) referred() (alice *browser, path string) {
 }
 
 // Bob is found at fault at outils, which costs Alice at bazar, until it is reversed.
-// BF-TBD
+// BF-CASE-5, BF-REFER-15, BF-REFER-18, BF-REDEEM-15
 func TestReferralBetweenSites(t *testing.T) {
 	w := newReferring(t)
 	w.referred()
@@ -160,7 +160,7 @@ func TestReferralBetweenSites(t *testing.T) {
 	require.Zero(t, w.charged())
 }
 
-// BF-TBD
+// BF-REFER-6, BF-REDEEM-12
 func TestWithdrawnReferralEndsAtTheOtherSite(t *testing.T) {
 	w := newReferring(t)
 	alice, path := w.referred()

@@ -35,7 +35,7 @@ func (p *place) vouchFor(level int, vouchers ...string) {
 }
 
 // The best of the three is shown, on the page as on the badge; of equals, what rests on fewer others.
-// BF-TBD
+// BF-ISSUER-42
 func TestSiteShowsTheBestOfThree(t *testing.T) {
 	for _, c := range []struct {
 		name                      string

@@ -21,7 +21,7 @@ func (w *world) outcome(id string) court.Report {
 }
 
 // What another site found costs the member who referred, alone, after notice and appeal here.
-// BF-TBD
+// BF-REFER-15, BF-REFER-18, BF-VOUCH-39
 func TestOutcome(t *testing.T) {
 	w := newWorld(t)
 	w.config.Final = func(store.Tx, court.Final) error { t.Error("it isn't Alice's own fault"); return nil }
@@ -51,7 +51,7 @@ func TestOutcome(t *testing.T) {
 	})
 }
 
-// BF-TBD
+// BF-REFER-17, BF-VOUCH-41
 func TestOutcomeRefusals(t *testing.T) {
 	w := newWorld(t)
 	whole := w.outcome("o1")

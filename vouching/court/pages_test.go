@@ -13,7 +13,7 @@ import (
 )
 
 // The member sees what is reported, until when it can be contested and what it costs, and does so there.
-// BF-TBD
+// BF-CASE-1, BF-CASE-16, BF-DESK-12
 func TestPages(t *testing.T) {
 	w := newWorld(t)
 	require.Contains(t, w.page("/cases", "bob"), "no fault of yours was ever reported")
@@ -86,7 +86,7 @@ func TestEveryStateHasAPage(t *testing.T) {
 	require.NotContains(t, w.page("/cases", "alice"), "2026")
 }
 
-// BF-TBD
+// BF-CASE-6, BF-ISSUER-37, BF-ISSUER-38
 func TestPagesAreTheMembersOwn(t *testing.T) {
 	w := newWorld(t)
 	w.reported(w.report("f1"))
@@ -104,7 +104,7 @@ func TestPagesAreTheMembersOwn(t *testing.T) {
 }
 
 // Whoever delivers a ruling is told where the case stands, and not whom it is about.
-// BF-TBD
+// BF-CASE-11
 func TestRulingIsDelivered(t *testing.T) {
 	w := newWorld(t)
 	w.contested(w.report("f1"))

@@ -12,7 +12,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// BF-TBD: a voucher withdraws with a week's notice, and the record stays a year.
+// A voucher withdraws with a week's notice, and the record stays a year.
+// BF-DESK-10, BF-DESK-15, BF-DESK-17
 func TestWithdraw(t *testing.T) {
 	w := newWorld(t)
 	w.earn("alice", 1040)
@@ -43,7 +44,8 @@ func TestWithdraw(t *testing.T) {
 	require.NotContains(t, w.dump(), "Bob", "the names are gone")
 }
 
-// BF-TBD: a vouch stays on record as long as it costs anything.
+// A vouch stays on record as long as it costs anything.
+// BF-DESK-17
 func TestRecordOutlivesCharges(t *testing.T) {
 	w := newWorld(t)
 	w.earn("alice", 1040)
@@ -60,7 +62,8 @@ func TestRecordOutlivesCharges(t *testing.T) {
 	require.NotContains(t, w.dump(), "Bob")
 }
 
-// BF-TBD: each charge tells what it cost, whose fault it was for, and by when it heals; a friend of a friend isn't named.
+// Each charge tells what it cost, whose fault it was for, and by when it heals; a friend of a friend isn't named.
+// BF-DESK-11, BF-DESK-12
 func TestWhatFaultsCost(t *testing.T) {
 	w := newWorld(t)
 	w.earn("alice", 1040)
@@ -91,7 +94,8 @@ func TestWhatFaultsCost(t *testing.T) {
 	require.EqualValues(t, 10, w.view("bob").Given[0].Charges[0].Healed)
 }
 
-// BF-TBD: the brake and the capacity are told before anything is put up.
+// The brake and the capacity are told before anything is put up.
+// BF-DESK-1, BF-VOUCH-45
 func TestWeighing(t *testing.T) {
 	w := newWorld(t)
 	w.earn("alice", 1040)
@@ -116,7 +120,8 @@ func TestWeighing(t *testing.T) {
 	requireCode(t, bonafide.VouchBrake, err)
 }
 
-// BF-TBD: what is put up behind people at other sites counts as lent, and is shown apart.
+// What is put up behind people at other sites counts as lent, and is shown apart.
+// BF-DESK-11
 func TestReferralsAreShownApart(t *testing.T) {
 	w := newWorld(t)
 	w.earn("alice", 1040)

@@ -19,7 +19,8 @@ func fields(pairs ...string) url.Values {
 	return values
 }
 
-// BF-TBD: before anything is put up, the voucher is told the most that can be lost, in points and levels.
+// Before anything is put up, the voucher is told the most that can be lost, in points and levels.
+// BF-DESK-1, BF-DESK-9, BF-DESK-10
 func TestAskingAndAnsweringOnPages(t *testing.T) {
 	w := newWorld(t)
 	w.earn("alice", 1040)
@@ -73,7 +74,8 @@ func TestAskingAndAnsweringOnPages(t *testing.T) {
 	require.Contains(t, alice.text(), "Past vouches Bob You put up 60 points. From 22 November 2026 to 29 November 2026.")
 }
 
-// BF-TBD: a newcomer who opens a link comes back to it after signing up, and is told who offers what.
+// A newcomer who opens a link comes back to it after signing up, and is told who offers what.
+// BF-DESK-1, BF-DESK-6, BF-DESK-9, BF-ISSUER-37
 func TestOfferingOnPages(t *testing.T) {
 	w := newWorld(t)
 	w.earn("alice", 1040)
@@ -126,7 +128,8 @@ func TestOfferingOnPages(t *testing.T) {
 	require.Equal(t, http.StatusGone, newcomer.open(own))
 }
 
-// BF-TBD: whoever accepts isn't told on a page what keeps the voucher from it, which may be others' faults.
+// Whoever accepts isn't told on a page what keeps the voucher from it, which may be others' faults.
+// BF-DESK-7, BF-DESK-9
 func TestAcceptanceUnable(t *testing.T) {
 	w := newWorld(t)
 	w.earn("alice", 100)
@@ -146,7 +149,8 @@ func TestAcceptanceUnable(t *testing.T) {
 	require.Len(t, w.view("carol").Received, 1)
 }
 
-// BF-TBD: what is refused is said in plain words in the language of the page, before anything is put up.
+// What is refused is said in plain words in the language of the page, before anything is put up.
+// BF-DESK-7
 func TestRefusalsOnPages(t *testing.T) {
 	w := newWorld(t)
 	w.earn("alice", 1040)
@@ -169,7 +173,8 @@ func TestRefusalsOnPages(t *testing.T) {
 	require.Equal(t, bonafide.SelfVouch, sent(t, w.post("alice", "/vouches/asks", fields("mechanism", "trade", "badge", w.badge("alice"), "words", "Moi."))))
 }
 
-// BF-TBD: nobody sees or changes anything without being signed in, and no other site's page can.
+// Nobody sees or changes anything without being signed in, and no other site's page can.
+// BF-ISSUER-37, BF-ISSUER-38
 func TestOnlyMembers(t *testing.T) {
 	w := newWorld(t)
 	require.Equal(t, http.StatusSeeOther, w.get("", "/vouches").Code)

@@ -12,7 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// BF-TBD
+// BF-REFER-6, BF-REFER-9, BF-REFER-14
 func TestWithdrawing(t *testing.T) {
 	w := newWorld(t)
 	open := w.refers("alice", 60)
@@ -41,7 +41,7 @@ func TestWithdrawing(t *testing.T) {
 	require.NotContains(t, w.ask("GET", "/vouches/elsewhere", "alice").body, "You answer for what is done until")
 }
 
-// BF-TBD
+// BF-REFER-7, BF-REFER-8, BF-REFER-14
 func TestReferralsEndByThemselves(t *testing.T) {
 	w := newWorld(t)
 	unused := w.refers("alice", 60)
@@ -81,7 +81,7 @@ func TestReferralsEndByThemselves(t *testing.T) {
 	require.Equal(t, bonafide.ReferralEnded, w.told(id, w.there.redeemed(id, "Bob")).State)
 }
 
-// BF-TBD
+// BF-REFER-7, BF-REFER-9
 func TestReferralEndsWithTheLevelThatItStates(t *testing.T) {
 	w := newWorld(t)
 	id := w.confirmed()
@@ -127,7 +127,7 @@ func TestWhatIsLongOverIsForgotten(t *testing.T) {
 	}
 }
 
-// BF-TBD
+// BF-REFER-10
 func TestErasingAVoucher(t *testing.T) {
 	w := newWorld(t)
 	open := w.refers("alice", 60)
@@ -164,7 +164,7 @@ func TestErasingAVoucher(t *testing.T) {
 	require.Equal(t, bonafide.ReferralEnded, kept.State)
 }
 
-// BF-TBD
+// BF-ISSUER-39
 func TestExport(t *testing.T) {
 	w := newWorld(t)
 	id := w.confirmed()

@@ -13,7 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// BF-TBD
+// BF-DESK-1
 func TestPagesLeadThroughAReferral(t *testing.T) {
 	w := newWorld(t)
 	list := w.ask("GET", "/vouches/elsewhere", "alice")
@@ -98,7 +98,6 @@ func TestNamesAreEscaped(t *testing.T) {
 	require.Contains(t, recorder.Body.String(), "&lt;b&gt;Bob")
 }
 
-// BF-TBD
 func TestOnlyListedSitesAreOffered(t *testing.T) {
 	livres := bonafide.Origin("https://livres.example")
 	w := newWorld(t, func(c *refer.Config) {
