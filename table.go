@@ -141,6 +141,9 @@ func (t *Table) validateReferral() error {
 	if t.Measure != nil {
 		return Errorf(BadTable, "referral", "needs rates by level: a referral tells no measure")
 	}
+	if t.Accept.MinAccountDays > 0 {
+		return Errorf(BadTable, "referral", "stands beside accept.min_account_days: a referral doesn't tell since when its voucher has the account")
+	}
 	if t.Referral.MinStake < 1 || t.Referral.MinStake > MaxPoints {
 		return Errorf(BadTable, "referral.min_stake", "%d is not within 1 and %d", t.Referral.MinStake, MaxPoints)
 	}

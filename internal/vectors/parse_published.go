@@ -93,12 +93,13 @@ func parseVouchingTerms() []Case {
 
 // parseReferralTerms returns the cases of the terms on which a table lets people be referred.
 func parseReferralTerms() []Case {
-	good := edit(tableByLevels(), "referral", object{"min_stake": 50, "classes": object{"no-show": "unpaid"}})
+	good := edit(edit(tableByLevels(), "accept.min_account_days", absent{}), "referral", object{"min_stake": 50, "classes": object{"no-show": "unpaid"}})
 	s := subject{"table", ParseInput{Object: "table"}, good, "bad-table"}
 	return []Case{
 		s.ok("good-referral", "BF-TABLE-11", "A table by levels that takes referrals.", good),
 		s.ok("good-referral-no-class", "BF-TABLE-11", "No class of fault is told.", edit(good, "referral.classes", absent{})),
 		s.raw("referral-by-share", "BF-TABLE-11", "A table by a share takes referrals, which tell none.", text(edit(goodTable(), "referral", good["referral"])), "bad-table"),
+		s.bad("referral-account-age", "BF-TABLE-11", "A table that asks how old the account is takes referrals, which don't tell.", "accept.min_account_days", 90),
 		s.bad("referral-stake-zero", "BF-TABLE-11", "A stake of nothing.", "referral.min_stake", 0),
 		s.bad("referral-stake-great", "BF-TABLE-11", "A stake above 1,000,000,000.", "referral.min_stake", 1_000_000_001),
 		s.bad("referral-class-here", "BF-TABLE-11", "A class of the own mechanism that is no name.", "referral.classes", object{"No show": "unpaid"}),

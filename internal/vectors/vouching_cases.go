@@ -84,7 +84,7 @@ func worldCase(name, description string, at int64, events []vouchEvent, requirem
 // Vouching returns the cases of vouching.
 func Vouching() []Case {
 	return slices.Concat(vouchWorked(), vouchCover(), vouchLife(), vouchCharges(), vouchReach(), vouchHealing(),
-		vouchSuspension(), vouchAttacks(), vouchLimits(), vouchRefusals(), vouchBrakes(), vouchFaultRefusals(),
+		vouchSuspension(), vouchAttacks(), vouchLimits(), vouchRefusals(), vouchBrakes(), vouchRisks(), vouchFaultRefusals(),
 		vouchReferrals(), vouchReferralRefusals(), vouchOutcomes(), vouchOutcomeRefusals(), vouchTenth(), vouchReferred())
 }
 

@@ -112,6 +112,22 @@ func vouchBrakes() []Case {
 	}
 }
 
+func vouchRisks() []Case {
+	// Half of 60 was charged; Ann's level 2 bears 70 in all.
+	charged := world(earns("ann", 340), stands("ann", "zoe", 1, 60, on(1)), errs("zoe", "unpaid", on(2)))
+	ceiling := world(earns("ann", 1000), stands("ann", "zoe", 1, 300, on(1)), errs("zoe", "fraud", on(2)), leaves("ann-zoe", on(2)))
+	of := func(name, description string, at int64, events []vouchEvent, e vouchEvent) Case {
+		return newCase("risk-"+name, description, at, events, e, "ok")
+	}
+	return []Case{
+		of("level-kept", "The other half of 60 and 10 more leave what level 2 needs.", on(5), charged, stands("ann", "yan", 1, 10, on(5))),
+		of("level-lost", "A point more doesn't.", on(5), charged, stands("ann", "yan", 1, 11, on(5))),
+		of("healed", "A period on: what has healed counts as if it could be lost anew.", on(32), charged, stands("ann", "yan", 1, 11, on(32))),
+		of("ceiling", "300 of 1000 were charged: of a stake of 280 only 200 can be borne beside.", on(12), ceiling, stands("ann", "yan", 1, 280, on(12))),
+		of("referral", "A referral risks what a vouch does.", on(5), charged, referred("ann", 11, on(5))),
+	}
+}
+
 func vouchFaultRefusals() []Case {
 	base := world(earns("ann", 300), errs("ann", "unpaid", on(1)))
 	fault := func(occurred, reported, final int64) vouchEvent {

@@ -55,10 +55,9 @@ func BenchmarkAround(b *testing.B) {
 	}))
 }
 
-const (
-	start       bonafide.Seconds = 1_800_000_000
-	vouchesEach                  = 10
-)
+const start bonafide.Seconds = 1_800_000_000
+
+const vouchesEach = 10
 
 // crowd is many members who stood behind others at random, over 300 days.
 type crowd struct {

@@ -7,8 +7,8 @@
 // the referral counts no more there (outcome.go). Faults become cases of package court, which hears the
 // member first; what becomes final charges the member through the ledger, at hop 1 alone.
 //
-// Nothing is locked before the member confirms: a link that nobody may ever redeem would tie up points,
-// and what makes a link isn't a promise yet, since whoever redeems it isn't known.
+// Nothing is locked before the member confirms: to lock the stakes of links that nobody may ever redeem would
+// tie up members' points, and until then nobody knows for whom they would answer.
 package refer
 
 import (
