@@ -13,22 +13,6 @@ const (
 	batchSize = 100         // how much of it one transaction does
 )
 
-// Run does what falls due, until ctx is done; then it returns nil.
-func (d *Desk) Run(ctx context.Context) error {
-	ticker := time.NewTicker(lookAgain)
-	defer ticker.Stop()
-	for {
-		if err := d.RunDue(ctx); err != nil && ctx.Err() == nil {
-			d.Log.Error("referrals that are due wait", "error", err)
-		}
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-ticker.C:
-		}
-	}
-}
-
 // RunDue does at once what is due by now: it ends links that nobody redeemed, referrals that the voucher
 // didn't answer to, those that state a level not kept, and those for which they answered long enough, and forgets
 // those long over.

@@ -80,7 +80,7 @@ func (d *Desk) open(ctx context.Context, token string) (*bonafide.Outcome, error
 	if err != nil {
 		return nil, err
 	}
-	if !d.outcomes.allow(site, d.now()) {
+	if !d.outcomes.Allow(site, d.now()) {
 		return nil, bonafide.Errorf(bonafide.RateLimited, string(site), "tells more than %d outcomes a second", outcomesPerSecond)
 	}
 	ctx, cancel := fetch.Budget(ctx)
