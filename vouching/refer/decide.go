@@ -124,10 +124,15 @@ func (d *Desk) end(tx store.Tx, r *Referral, at bonafide.Seconds, why reason) er
 	return d.put(tx, r)
 }
 
-// giveNotice gives the ledger notice of a referral that is confirmed, unless it has run out.
+// giveNotice gives the ledger notice of a referral that is confirmed, unless it has run out, or its mechanism
+// keeps no ledger any more: then nothing is locked.
 func (d *Desk) giveNotice(tx store.Tx, r *Referral) error {
 	now, err := d.ledgerTime(tx, r)
-	if err != nil || now >= r.Until {
+	switch {
+	case bonafide.CodeOf(err) == bonafide.NoVouching:
+		r.Until = min(r.Until, d.instant()+vouching.Notice)
+		return nil
+	case err != nil || now >= r.Until:
 		return err
 	}
 	notice := vouching.Event{Kind: vouching.KindWithdraw, ID: r.ID + "-withdrawn", At: now, Vouch: r.ID}
