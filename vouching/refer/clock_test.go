@@ -28,3 +28,20 @@ func TestClockSetBack(t *testing.T) {
 	require.Equal(t, reached+vouching.Notice, kept.Until)
 	require.Equal(t, bonafide.ReferralEnded, kept.State)
 }
+
+// The other site's clock may be ahead by as much as is lenient: what it tells is refused for the moment alone.
+// BF-TBD
+func TestClockThereIsAhead(t *testing.T) {
+	w := newWorld(t)
+	id := w.confirmed()
+	w.wait(time.Hour)
+	o := w.there.fault(id, "f", "half")
+	o.Occurred -= 60
+	o.Reported, o.IssuedAt, o.Expires = o.Reported+30, o.IssuedAt+30, o.Expires+30
+	w.refused(bonafide.NotYetValid, o)
+	w.wait(30 * time.Second)
+	w.told(id, o)
+	w.wait(14 * day)
+	_, charged := w.lent("alice")
+	require.Equal(t, int64(30), charged)
+}
