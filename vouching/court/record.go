@@ -83,7 +83,7 @@ func (c *Court) changeIn(tx store.Tx, id string, do step) (Case, error) {
 	if err != nil {
 		return Case{}, err
 	}
-	now := c.now()
+	now := max(c.now(), before.latest())
 	passed := before.pass(now)
 	if err := c.keep(tx, before, passed); err != nil {
 		return Case{}, err

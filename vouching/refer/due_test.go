@@ -1,11 +1,13 @@
 package refer_test
 
 import (
+	"net/http"
 	"strings"
 	"testing"
 	"time"
 
 	"bonafide.example"
+	"bonafide.example/issuer"
 	"bonafide.example/store"
 	"bonafide.example/vouching"
 	"bonafide.example/vouching/refer"
@@ -185,4 +187,52 @@ func TestExport(t *testing.T) {
 		require.Equal(t, h.ID == id, h.Name == "Bob")
 		require.Equal(t, h.ID == id, !h.Confirmed.IsZero())
 	}
+}
+
+// One referral that fails holds up no other.
+func TestOneFailureHoldsUpNoOther(t *testing.T) {
+	w := newWorld(t)
+	w.earn("dave", 1000)
+	failing := w.confirmed()
+	other := w.refers("dave", 60)
+	w.told(other, w.there.redeemed(other, "Carol"))
+	kept, err := w.Issuer.Ledger(slug)
+	require.NoError(t, err)
+	require.NoError(t, w.Store.Update(t.Context(), func(tx store.Tx) error { // as nobody should
+		_, err := kept.Add(tx, w.instant(), vouching.Event{Kind: vouching.KindWithdraw, ID: "behind-its-back", At: w.instant(), Vouch: failing})
+		return err
+	}))
+	require.NoError(t, w.Issuer.Suspend(t.Context(), "alice"))
+	w.mu.Lock()
+	w.clock = w.clock.Add(30 * day)
+	w.mu.Unlock()
+	for range 2 {
+		require.ErrorContains(t, w.RunDue(t.Context()), "vouch-over")
+	}
+	ended, _ := w.kept(other)
+	require.Equal(t, "unanswered", string(ended.Why))
+}
+
+// A mechanism may come to keep no ledger; what was referred under it ends as ever.
+func TestReferralsOutliveTheirLedger(t *testing.T) {
+	w := newWorld(t)
+	id := w.confirmed()
+	before := sellers()
+	hash, err := bonafide.Hash(before)
+	require.NoError(t, err)
+	after := before
+	after.Version, after.Previous, after.Vouching, after.Faults = 2, hash, nil, nil
+	w.config.Issuer, err = issuer.New(issuer.Config{
+		Origin: here, Name: "Bazar", Store: w.Store, Signer: w.Signer, Mechanisms: []bonafide.Mechanism{after}, SignIn: w.SignIn, Now: w.now,
+	})
+	require.NoError(t, err)
+	w.Desk, err = refer.New(w.config)
+	require.NoError(t, err)
+	w.handler = w.Handler()
+
+	require.Equal(t, http.StatusOK, w.ask("GET", "/vouches/elsewhere", "alice").status)
+	require.NoError(t, w.Withdraw(t.Context(), "alice", id))
+	kept, _ := w.kept(id)
+	require.Equal(t, w.instant()+vouching.Notice, kept.Until)
+	require.True(t, w.revoked(kept.Entry))
 }
