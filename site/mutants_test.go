@@ -1,0 +1,84 @@
+package site_test
+
+import (
+	"encoding/json"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"bonafide.example/internal/need"
+	"github.com/stretchr/testify/require"
+)
+
+// mutant is the site with one thing done wrong.
+type mutant struct {
+	name, file string
+	was, is    string // the only change; was occurs once in the file
+	fails      string // the test that must fail
+	says       string // what it must say then
+}
+
+var mutants = []mutant{
+	{
+		"a final case and its fault are kept apart", "../vouching/court/record.go",
+		`return c.enter(tx, k)`, "go c.Store.Update(context.Background(), func(tx store.Tx) error { return c.enter(tx, k) })\n\treturn nil",
+		"TestKill", "done by half",
+	},
+	{
+		"nobody whose account is touched is followed", "../issuer/follow.go",
+		`range touched {
+		if err := tx.Put(`, `range touched[:0] {
+		if err := tx.Put(`,
+		"TestKill", "the badge says",
+	},
+	{
+		"falls aren't revoked", "../issuer/badge.go",
+		`!last.Revoked && lower(now, last.Status, m)`, `last.Revoked && lower(now, last.Status, m)`,
+		"TestKill", "isn't revoked",
+	},
+	{
+		"a withdrawal isn't kept", "../vouching/ledger/add.go",
+		`v.Withdrawn = e.At`, ``,
+		"TestKill", "acknowledged, and not kept",
+	},
+}
+
+// TestMutants shows that each test can fail, and notices the bug that it is there to notice.
+func TestMutants(t *testing.T) {
+	if testing.Short() {
+		t.Skip("builds the tests once for each mutant")
+	}
+	need.Program(t, "go")
+	turns := make(chan struct{}, 2) // builds at once
+	for _, m := range mutants {
+		t.Run(m.name, func(t *testing.T) {
+			t.Parallel()
+			turns <- struct{}{}
+			defer func() { <-turns }()
+			said, err := exec.Command("go", "test", "-vet=off", "-overlay="+m.overlay(t), "-run=^"+m.fails+"$", ".").CombinedOutput()
+			require.Error(t, err, "it isn't noticed")
+			require.Contains(t, string(said), "--- FAIL: "+m.fails)
+			require.Contains(t, string(said), m.says)
+		})
+	}
+}
+
+// overlay writes the mutant's file, and the overlay (go help build) that puts it in the place of the
+// original. It returns the overlay's path.
+func (m mutant) overlay(t *testing.T) string {
+	original, err := filepath.Abs(m.file)
+	require.NoError(t, err)
+	source, err := os.ReadFile(original)
+	require.NoError(t, err)
+	require.Equal(t, 1, strings.Count(string(source), m.was), "%s must have %q once", m.file, m.was)
+	folder := t.TempDir()
+	changed := filepath.Join(folder, filepath.Base(m.file))
+	require.NoError(t, os.WriteFile(changed, []byte(strings.Replace(string(source), m.was, m.is, 1)), 0o600))
+	overlay, err := json.Marshal(map[string]any{"Replace": map[string]string{original: changed}})
+	require.NoError(t, err)
+	path := filepath.Join(folder, "overlay.json")
+	require.NoError(t, os.WriteFile(path, overlay, 0o600))
+	return path
+}
