@@ -180,6 +180,8 @@ func TestOutcomeRefused(t *testing.T) {
 }
 
 // An outcome that can't be told in 60 days is given up.
+//
+// BF-REDEEM-14
 func TestOutcomeGivenUp(t *testing.T) {
 	w := newReferralWorld(t)
 	w.confirmed("bob")

@@ -78,6 +78,8 @@ func TestReferralRunsOut(t *testing.T) {
 }
 
 // An issuer can't make a voucher answer for longer than a year.
+//
+// BF-REDEEM-10
 func TestReferralLastsAYearAtMost(t *testing.T) {
 	w := newReferralWorld(t)
 	w.issuer.stands(bonafide.ReferralConfirmed, w.clock.Now().Add(5*bonafide.Liability))
@@ -340,6 +342,8 @@ func TestReferralTermsRefused(t *testing.T) {
 }
 
 // A table's new version changes what a referral counts for.
+//
+// BF-REDEEM-11
 func TestReferralByTheTableInForce(t *testing.T) {
 	w := newReferralWorld(t)
 	to := &told{}
