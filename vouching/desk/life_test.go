@@ -84,7 +84,7 @@ func TestWhatFaultsCost(t *testing.T) {
 	require.NotContains(t, w.get("alice", "/vouches").Body.String(), "Carol")
 	page := w.get("bob", "/vouches").Body.String()
 	require.Contains(t, page, "20 points for a fault of that person, final on 22 November 2026.")
-	require.Contains(t, page, "0 of it has healed, all will have by 17 November 2027.")
+	require.Contains(t, page, "You have all of it back by 17 November 2027.")
 	require.Contains(t, page, "It is less for now")
 
 	w.wait(180 * day)
