@@ -144,6 +144,10 @@ func TestReferralBetweenSites(t *testing.T) {
 	theft := court.Report{ID: "theft-1", Mechanism: "member", Member: "bob", Class: "theft", Occurred: bonafide.SecondsOf(w.clock.Now()) - 60, Words: "He kept a saw."}
 	_, err := w.outils.Court.Report(t.Context(), theft)
 	require.NoError(t, err)
+	for _, page := range []string{"/", "/me"} {
+		require.Contains(t, newBrowser(t, "bob").page(w.outils, page).body, "1 report waits for you to contest or accept it.")
+		require.NotContains(t, newBrowser(t, "dave").page(w.outils, page).body, "waits for you")
+	}
 	w.wait(time.Hour)
 	cases, err := w.bazar.Court.Cases(t.Context(), "")
 	require.NoError(t, err)

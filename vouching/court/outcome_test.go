@@ -30,6 +30,7 @@ func TestOutcome(t *testing.T) {
 	w.reported(r)
 	page := w.page("/cases/o1", "alice")
 	require.Contains(t, page, "outils.example found somebody at fault whom you referred there")
+	require.Contains(t, page, "<h1>A report about somebody you referred</h1>")
 	require.Contains(t, page, "you lose 50 points")
 	_, err := w.Appeal(t.Context(), "alice", "o1", "I never knew them.")
 	require.NoError(t, err)

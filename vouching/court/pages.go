@@ -63,7 +63,11 @@ func (c *Court) casePage(w http.ResponseWriter, r *http.Request, member string) 
 	if err != nil {
 		return err
 	}
-	c.pages.Render(w, r, web.Page{Name: "case", Title: c.pages.Say(r, "case-title"), Data: view})
+	title := "case-title"
+	if view.Elsewhere != "" {
+		title = "case-title-elsewhere"
+	}
+	c.pages.Render(w, r, web.Page{Name: "case", Title: c.pages.Say(r, title), Data: view})
 	return nil
 }
 

@@ -154,6 +154,17 @@ func (c *Court) casesFor(ctx context.Context, member string) (cases []Case, err 
 	return cases, err
 }
 
+// Waiting returns how many cases of the member wait for them to contest or accept what was reported.
+func (c *Court) Waiting(ctx context.Context, member string) (count int, err error) {
+	cases, err := c.casesFor(ctx, member)
+	for _, k := range cases {
+		if k.State == StateReported {
+			count++
+		}
+	}
+	return count, err
+}
+
 // Erase makes the cases of a member nobody's: they run on under the pseudonym, with their classes and dates.
 // What anybody wrote about them is deleted, the member's words and the arbiters' reasons among it.
 func (c *Court) Erase(tx store.Tx, member, pseudonym string) error {

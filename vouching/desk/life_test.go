@@ -87,7 +87,7 @@ func TestWhatFaultsCost(t *testing.T) {
 	require.NotContains(t, w.get("alice", "/vouches").Body.String(), "Carol")
 	page := w.get("bob", "/vouches").Body.String()
 	require.Contains(t, page, "20 points for a fault of that person, final on 22 November 2026.")
-	require.Contains(t, page, "0 of it has healed, all will have by 17 November 2027.")
+	require.Contains(t, page, "You have all of it back by 17 November 2027.")
 	require.Contains(t, page, "It is less for now")
 
 	w.wait(180 * day)
@@ -159,7 +159,10 @@ func TestTermsGone(t *testing.T) {
 
 	require.Equal(t, desk.Live, w.view("alice").Given[0].State)
 	require.Equal(t, http.StatusOK, w.get("alice", "/vouches").Code)
-	require.Equal(t, 1, strings.Count(w.get("alice", "/vouches").Body.String(), "/vouches/offer\""), "under union alone")
+	page := w.get("alice", "/vouches").Body.String()
+	require.Contains(t, page, "/vouches/ask?mechanism=union")
+	require.NotContains(t, page, "/vouches/ask?mechanism=trade")
+	require.NotContains(t, page, "/vouches/offer\"", "Alice has earned nothing under the other")
 	requireCode(t, bonafide.NoVouching, w.Accept(t.Context(), account("dave"), code))
 	require.Equal(t, bonafide.NoVouching, sent(t, w.get("dave", "/vouches/offers/"+code)))
 	requireCode(t, bonafide.NoVouching, w.Ask(t.Context(), account("bob"), "trade", w.badge("alice"), "Again."))

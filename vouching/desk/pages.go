@@ -111,3 +111,23 @@ func nameOf(m *bonafide.Mechanism, number int) bonafide.Text {
 	level, _ := m.Level(number)
 	return level.Name
 }
+
+// Awaited returns the highest level that vouches for the member count towards, but that they don't show: 0 if
+// there is none.
+func (s Standing) Awaited() (level int) {
+	for _, vouch := range s.Received {
+		level = max(level, vouch.Supports)
+	}
+	if level <= s.Level || s.Needs(level) == 0 {
+		return 0
+	}
+	return level
+}
+
+// Needs returns how many supporters a level needs: 0 if it can't be vouched for.
+func (s Standing) Needs(level int) int {
+	if s.Terms.Vouching == nil || level > len(s.Terms.Vouching.Supporters) {
+		return 0
+	}
+	return s.Terms.Vouching.Supporters[level-1]
+}

@@ -31,6 +31,7 @@ func TestAskingAndAnsweringOnPages(t *testing.T) {
 	for _, said := range []string{"Nobody is asking you.", "You stand behind nobody.", "Nobody stands behind you yet.", "You show no level yet."} {
 		require.Contains(t, bob.text(), said)
 	}
+	require.NotContains(t, bob.text(), "Offer to vouch", "who has earned nothing")
 	bob.follow("Ask somebody to vouch for you")
 	require.Contains(t, bob.text(), "By asking you accept")
 	require.Equal(t, http.StatusOK, bob.press("Ask", fields("badge", alices, "words", "<b>We traded</b>\r\nfor years.")))
@@ -41,14 +42,14 @@ func TestAskingAndAnsweringOnPages(t *testing.T) {
 	alice.open("/vouches")
 	require.Contains(t, alice.text(), "<b>We traded</b> for years.")
 	require.NotContains(t, alice.text(), "id-")
-	alice.follow("Answer")
+	alice.follow("Answer Bob")
 	require.Contains(t, alice.text(), "Bob asks you to stand behind them in “Fair trade”:")
-	require.Contains(t, alice.text(), "Silver (level 2): 30 points or more")
+	require.Contains(t, alice.text(), "Silver: 30 points or more")
 	require.Equal(t, http.StatusOK, alice.press("See what it could cost", fields("level", "2", "stake", "60")))
 	for _, said := range []string{
 		"If Bob is found at fault, after any appeal, you lose at most 60 points.",
 		"Even if you lost all that you have put up, your own level would stay Gold.",
-		"520 points. Put up now: 0. You can put up 520 points more.",
+		"kept here: 520. Put up now: 0. You can put up 520 more points.",
 		"365 days, until 22 November 2027.",
 		"It then ends in a week",
 		"lose at most a quarter of what you lose",
@@ -58,10 +59,11 @@ func TestAskingAndAnsweringOnPages(t *testing.T) {
 	require.Zero(t, w.ledgered("vouch"), "nothing is put up yet")
 	require.Equal(t, http.StatusOK, alice.press("Stand behind Bob", nil))
 	require.Equal(t, "/vouches", alice.url.Path)
-	require.Contains(t, alice.text(), "Bob You put up 60 points. It can cost you 60 points more at most. Since 22 November 2026, until 22 November 2027.")
+	require.Contains(t, alice.text(), "Bob You put up 60 points. It can still cost you at most 60 points. Since 22 November 2026, until 22 November 2027.")
 
 	bob.open("/vouches")
-	require.Contains(t, bob.text(), "Alice For levels up to Silver. Now it helps to hold Silver.")
+	require.Contains(t, bob.text(), "Alice For levels up to Silver. Just now it counts towards Silver.")
+	require.Contains(t, bob.text(), "To be vouched for at Silver you need 2 people of a higher level who count towards it.")
 	require.NotContains(t, bob.text(), "60", "the amount is the voucher's own affair")
 	require.NotContains(t, w.get("bob", "/vouches.json").Body.String(), "60,")
 
@@ -86,7 +88,7 @@ func TestOfferingOnPages(t *testing.T) {
 	for _, said := range []string{
 		"If whoever accepts your link is found at fault, after any appeal, you lose at most 150 points.",
 		"If you lost all that you have put up, your own level would fall from Gold to Silver.",
-		"It helps to hold Silver now; the level offered needs 3 people.",
+		"Just now it counts towards Silver. The level offered needs 3 such people.",
 		"365 days from when it is accepted.",
 	} {
 		require.Contains(t, alice.text(), said)
@@ -94,7 +96,7 @@ func TestOfferingOnPages(t *testing.T) {
 	require.Empty(t, w.view("alice").Offers)
 	alice.press("Make the link", nil)
 	require.Contains(t, alice.text(), "Whoever opens it until 6 December 2026 can accept your vouch, once.")
-	link := attribute(alice.all("strong")[0].FirstChild, "href")
+	link := textOf(alice.all("pre")[0])
 	path, ok := strings.CutPrefix(link, string(bazar))
 	require.True(t, ok, link)
 
@@ -103,14 +105,14 @@ func TestOfferingOnPages(t *testing.T) {
 	require.Equal(t, path, newcomer.url.Query().Get("to"))
 	newcomer.signIn("zoe")
 	require.Equal(t, http.StatusOK, newcomer.open(path))
-	require.Contains(t, newcomer.text(), "Alice propose de se porter garant de vous, jusqu'à Gold (fr), pour « Fair trade (fr) ».")
+	require.Contains(t, newcomer.text(), "Alice propose de se porter garant de vous, jusqu'à « Gold (fr) », pour « Fair trade (fr) ».")
 	require.Contains(t, newcomer.text(), "Avec 3 garants d'un niveau supérieur")
 	require.NotContains(t, newcomer.text(), "150")
 	newcomer.press("Décliner", nil)
 	require.Contains(t, newcomer.text(), "Vous avez décliné. Personne n'en est informé.")
 	newcomer.open(path)
 	newcomer.press("Accepter", nil)
-	require.Contains(t, newcomer.text(), "Qui se porte garant de vous Alice Pour les niveaux jusqu'à Gold (fr).")
+	require.Contains(t, newcomer.text(), "Qui se porte garant de vous Alice Pour les niveaux jusqu'à « Gold (fr) ».")
 
 	require.Equal(t, http.StatusGone, newcomer.open(path))
 	require.Contains(t, newcomer.text(), plain(bonafide.OfferOver.Meaning().Sentence.FR))
