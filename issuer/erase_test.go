@@ -63,6 +63,9 @@ func TestVouchesRunOnWithoutTheErased(t *testing.T) {
 	l.act(vouching.Event{Kind: vouching.KindWithdraw, Vouch: daves})
 	l.wait(7 * day)
 	l.says("bob", "", bonafide.Earned, "")
+	require.True(t, l.kept("nobody"), "Carol still rests on it")
+	l.wait(358 * day)
+	require.False(t, l.kept("nobody"))
 }
 
 // BF-DESK-18

@@ -69,7 +69,7 @@ type Site struct {
 	Config
 	Issuer   *issuer.Issuer     // nil if it doesn't issue
 	Verifier *verifier.Verifier // nil if it doesn't verify
-	Desk     *desk.Desk         // this and the next two: nil if it has no mechanism with terms for vouching or classes of fault
+	Desk     *desk.Desk         // this and the next two: nil if no mechanism has, or had, terms for vouching or classes of fault
 	Court    *court.Court
 	Refer    *refer.Desk
 
