@@ -43,6 +43,27 @@ var mutants = []mutant{
 		`v.Withdrawn = e.At`, ``,
 		"TestKill", "acknowledged, and not kept",
 	},
+	{
+		"what is refused is kept as far as it came", "../vouching/desk/desk.go",
+		`if err := d.Store.Update(ctx, fn); err != nil {`, "var refused error\n\td.Store.Update(ctx, func(tx store.Tx) error { refused = fn(tx); return nil })\n\tif err := refused; err != nil {",
+		"TestVouchesRefused", "the_33rd_for_one_vouchee",
+	},
+	{
+		"a fault is reported twice", "../vouching/court/report.go",
+		`same && !reversed && k.ID != report.ID`, `same && !reversed && k.ID == report.ID`,
+		"TestFaultsRefused", "/twice",
+	},
+	{
+		"a voucher redeems their own referral", "../verifier/referral_redeem.go",
+		`fed.Account == account`, `fed.Account == ""`,
+		"TestReferralsRefused", "by_an_account_that_imported",
+	},
+	{
+		"a ruling is noted as often as it is delivered", "../vouching/court/case.go",
+		`before.Ruling.ID == r.ID {`, `before.Ruling.ID == r.ID {
+			k.Rulings = append(slices.Clip(k.Rulings), given)`,
+		"TestAtOnce", "with 100 rulings",
+	},
 }
 
 // TestMutants shows that each test can fail, and notices the bug that it is there to notice.

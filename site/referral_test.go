@@ -30,6 +30,7 @@ type referring struct {
 	*testing.T
 	clock         *clock
 	bazar, outils *place
+	troc          *place // if there is one: see another
 }
 
 func newReferring(t *testing.T) *referring {
@@ -71,15 +72,15 @@ func (w *referring) wait(d time.Duration) {
 	}
 }
 
-// vouch has one member of outils stand behind another with 20 points at level 1.
-func (w *referring) vouch(voucher, vouchee string) {
+// vouch has one member of outils stand behind another at level 1.
+func (w *referring) vouch(voucher, vouchee string, stake int64) {
 	w.Helper()
 	kept, err := w.outils.Issuer.Ledger("member")
 	require.NoError(w, err)
 	at := bonafide.SecondsOf(w.clock.Now())
 	require.NoError(w, w.outils.config.Store.Update(w.Context(), func(tx store.Tx) error {
 		touched, err := kept.Add(tx, at, vouching.Event{
-			Kind: vouching.KindVouch, ID: voucher + vouchee, At: at, Voucher: voucher, Vouchee: vouchee, AcceptedBy: vouchee, Level: 1, Stake: 20,
+			Kind: vouching.KindVouch, ID: voucher + vouchee, At: at, Voucher: voucher, Vouchee: vouchee, AcceptedBy: vouchee, Level: 1, Stake: stake,
 		})
 		if err != nil {
 			return err
@@ -101,34 +102,44 @@ func (w *referring) charged() (charged int64) {
 	return charged
 }
 
-// referred has Alice, of bazar, refer Bob to outils, where Dave stands behind him too. It returns her browser and
-// the address of her referral.
-func (w *referring) referred() (alice *browser, path string) {
+// refer has Alice, of bazar, refer somebody to a site. It returns the address of her referral there, and its token.
+func (w *referring) refer(to *place) (path, token string) {
 	w.Helper()
-	alice = newBrowser(w.T, "alice")
-	bob := newBrowser(w.T, "bob")
-	bazar, outils := string(w.bazar.Origin), string(w.outils.Origin)
-	made := alice.do(http.MethodPost, bazar+"/vouches/elsewhere", url.Values{"mechanism": {"seller"}, "site": {outils}, "stake": {"60"}})
+	alice := newBrowser(w.T, "alice")
+	made := alice.do(http.MethodPost, string(w.bazar.Origin)+"/vouches/elsewhere", url.Values{"mechanism": {"seller"}, "site": {string(to.Origin)}, "stake": {"60"}})
 	require.Equal(w, http.StatusSeeOther, made.StatusCode, made.body)
 	path = made.Header.Get("Location")
 	_, link, _ := strings.Cut(alice.page(w.bazar, path).body, "<pre>")
 	link, _, _ = strings.Cut(html.UnescapeString(link), "</pre>")
+	address, err := url.Parse(link)
+	require.NoError(w, err)
+	require.Equal(w, string(to.Origin)+"/referrals", address.Scheme+"://"+address.Host+address.Path)
+	return path, address.Query().Get("token")
+}
 
-	shown := bob.do(http.MethodGet, link, nil, "Accept", "text/html")
+// redeem has an account of a site redeem a referral under a name.
+func (w *referring) redeem(at *place, account, token, name string) answer {
+	return newBrowser(w.T, account).do(http.MethodPost, string(at.Origin)+"/referrals/redeem", url.Values{"token": {token}, "name": {name}})
+}
+
+// referred has Alice, of bazar, refer Bob to outils, where Dave stands behind him too. It returns her browser and
+// the address of her referral.
+func (w *referring) referred() (alice *browser, path string) {
+	w.Helper()
+	alice, bob := newBrowser(w.T, "alice"), newBrowser(w.T, "bob")
+	path, token := w.refer(w.outils)
+	shown := bob.page(w.outils, "/referrals?"+url.Values{"token": {token}}.Encode())
 	require.Equal(w, http.StatusOK, shown.StatusCode, shown.body)
-	form := url.Values{"name": {"Bob of the market"}}
-	for _, field := range hidden.FindAllStringSubmatch(shown.body, -1) {
-		form.Set(field[1], field[2])
-	}
-	redeemed := bob.do(http.MethodPost, outils+"/referrals/redeem", form)
+	require.Contains(w, shown.body, html.EscapeString(token), "to be sent back")
+	redeemed := w.redeem(w.outils, "bob", token, "Bob of the market")
 	require.Equal(w, http.StatusSeeOther, redeemed.StatusCode, redeemed.body)
 	w.wait(time.Minute)
 	require.Contains(w, alice.page(w.bazar, path).body, "Bob of the market")
-	confirmed := alice.do(http.MethodPost, bazar+path+"/confirm", url.Values{})
+	confirmed := alice.do(http.MethodPost, string(w.bazar.Origin)+path+"/confirm", url.Values{})
 	require.Equal(w, http.StatusSeeOther, confirmed.StatusCode, confirmed.body)
 	w.wait(2 * time.Hour)
 	require.Zero(w, w.outils.shown("bob").Level, "a referral is never the only supporter")
-	w.vouch("dave", "bob")
+	w.vouch("dave", "bob", 20)
 	w.wait(time.Minute)
 	require.Equal(w, 1, w.outils.shown("bob").Level)
 	require.Equal(w, bonafide.Vouched, w.outils.shown("bob").Kind)
