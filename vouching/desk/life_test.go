@@ -2,7 +2,6 @@ package desk_test
 
 import (
 	"net/http"
-	"strings"
 	"testing"
 
 	"bonafide.example"
