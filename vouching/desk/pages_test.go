@@ -30,6 +30,7 @@ func TestAskingAndAnsweringOnPages(t *testing.T) {
 	for _, said := range []string{"Nobody is asking you.", "You stand behind nobody.", "Nobody stands behind you yet.", "You show no level yet."} {
 		require.Contains(t, bob.text(), said)
 	}
+	require.NotContains(t, bob.text(), "Offer to vouch", "who has earned nothing")
 	bob.follow("Ask somebody to vouch for you")
 	require.Contains(t, bob.text(), "By asking you accept")
 	require.Equal(t, http.StatusOK, bob.press("Ask", fields("badge", alices, "words", "<b>We traded</b>\r\nfor years.")))
