@@ -220,7 +220,7 @@ func (w *World) Things(out io.Writer, control bonafide.Origin, program string) {
     One isn't enough: as Dave, make a link at %[1]s/vouches/offer and open it as Bob.
     His badge then says level 2, vouched:   %[7]s
  8. Carol's fault, and whom it costs what:  %[4]s
-    Press the buttons about Bob and Carol there in their order. See as Carol what was reported at
+    Press there, in their order, the buttons that name Carol, and the arbiter's. See as Carol what was reported at
     %[1]s/cases and as Bob or Alice what it cost at %[1]s/vouches
  9. As Alice, refer Bob to outils:          %[1]s/vouches/elsewhere
     Give %[2]s as the other site. As Bob, open the link and accept; within a minute
