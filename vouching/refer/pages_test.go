@@ -47,6 +47,8 @@ func TestPagesLeadThroughAReferral(t *testing.T) {
 	page = w.ask("GET", made.location, "alice")
 	require.NotContains(t, page.body, "token=")
 	require.Contains(t, page.body, "Confirm only if you gave them the link.")
+	require.NotContains(t, page.body, "/withdraw", "declining does that")
+	require.Contains(t, w.ask("GET", "/vouches/elsewhere", "alice").body, "Say whether you meant “Bob”")
 	confirmed := w.ask("POST", made.location+"/confirm", "alice")
 	require.Equal(t, http.StatusSeeOther, confirmed.status, confirmed.body)
 	page = w.ask("GET", confirmed.location, "alice")
