@@ -26,7 +26,7 @@ import (
 func (i *Issuer) Admin() http.Handler {
 	mux := http.NewServeMux()
 	handle := func(pattern string, serve func(*http.Request) (any, error)) {
-		mux.HandleFunc(pattern, i.answer(func(w http.ResponseWriter, r *http.Request) error {
+		mux.HandleFunc(pattern, i.pages.Answer(func(w http.ResponseWriter, r *http.Request) error {
 			answer, err := serve(r)
 			if err == nil {
 				web.JSON(w, http.StatusOK, answer)

@@ -3,11 +3,8 @@ package issuer
 import (
 	"context"
 	"fmt"
-	"maps"
 	"net/http"
 	"slices"
-	"sync"
-	"time"
 
 	"bonafide.example"
 	"bonafide.example/internal/fetch"
@@ -63,29 +60,7 @@ const (
 type consents struct {
 	peers     peers
 	strangers *rate.Limiter
-	pushes    pushes
-}
-
-// pushes bounds how often each verifier pushes. It is safe for concurrent use.
-type pushes struct {
-	mu sync.Mutex
-	of map[bonafide.Origin]*rate.Limiter
-}
-
-// allow tells whether the verifier may push now.
-func (p *pushes) allow(verifier bonafide.Origin, now time.Time) bool {
-	const most = 1000
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	limiter, ok := p.of[verifier]
-	if !ok {
-		if len(p.of) >= most { // whoever may push as many as ever needn't be remembered
-			maps.DeleteFunc(p.of, func(_ bonafide.Origin, l *rate.Limiter) bool { return l.TokensAt(now) >= pushesAtOnce })
-		}
-		limiter = rate.NewLimiter(pushesPerSecond, pushesAtOnce)
-		p.of[verifier] = limiter
-	}
-	return limiter.AllowN(now, 1)
+	pushes    *web.Quotas // how often each verifier may push
 }
 
 // peers looks up what verifiers publish about themselves: a [*fetch.Client].
@@ -103,7 +78,7 @@ func newConsents(i *Issuer) (*consents, error) {
 	}
 	return &consents{
 		peers: client, strangers: rate.NewLimiter(strangersPerSecond, strangersAtOnce),
-		pushes: pushes{of: map[bonafide.Origin]*rate.Limiter{}},
+		pushes: web.NewQuotas(pushesPerSecond, pushesAtOnce),
 	}, nil
 }
 
@@ -154,24 +129,11 @@ func (i *Issuer) toClient(answer func(r *http.Request) (status int, body any, er
 	}
 }
 
-// toMember makes a handler of what answers a signed-in member. Who isn't signed in is sent to do so if
-// they came to see, and refused if they came to change something.
+// toMember makes a handler of what answers a signed-in member; see [web.Pages.ToMember].
 func (i *Issuer) toMember(answer func(w http.ResponseWriter, r *http.Request, member string) error) http.HandlerFunc {
-	return func(w http.ResponseWriter, r *http.Request) {
-		account, ok := i.SignIn.Account(r)
-		var err error
-		switch {
-		case ok:
-			err = answer(w, r, account.ID)
-		case r.Method == http.MethodPost:
-			err = bonafide.Errorf(bonafide.SignInRequired, r.URL.Path, "is for members")
-		default:
-			http.Redirect(w, r, i.SignIn.Address(r.URL.RequestURI()), http.StatusSeeOther)
-		}
-		if err != nil {
-			i.pages.Fail(w, r, err)
-		}
-	}
+	return i.pages.ToMember(i.SignIn, func(w http.ResponseWriter, r *http.Request, member bonafide.Account) error {
+		return answer(w, r, member.ID)
+	})
 }
 
 // admit returns what a verifier publishes about itself, if the policy lets it be answered.

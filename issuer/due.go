@@ -136,7 +136,7 @@ func (i *Issuer) lookAt(tx store.Tx, of account) error {
 		return err
 	}
 	if _, err = i.settle(tx, m, of.member, &t); bonafide.CodeOf(err) == bonafide.NoSuchMember {
-		return nil
+		return i.forgetNobody(tx, of)
 	}
 	return err
 }

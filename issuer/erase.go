@@ -2,6 +2,7 @@ package issuer
 
 import (
 	"context"
+	"time"
 
 	"bonafide.example/store"
 	"bonafide.example/vouching"
@@ -97,8 +98,26 @@ func (i *Issuer) leaveNobody(tx store.Tx, slug, member, pseudonym string) error 
 		if err := i.Follow(tx, slug, pseudonym); err != nil {
 			return err
 		}
+		if err := schedule(tx, i.now().Add(vouchLife), slug, pseudonym); err != nil {
+			return err
+		}
 	}
 	return ledger.New(slug, vouching.Parameters{}, nil).Rename(tx, member, pseudonym)
+}
+
+// vouchLife is how long a vouch lasts at most.
+const vouchLife = time.Duration(vouching.Life) * time.Second
+
+// forgetNobody forgets what is left of an erased member once nobody rests on it.
+func (i *Issuer) forgetNobody(tx store.Tx, of account) error {
+	if i.ledgers[of.slug] == nil {
+		return nil // a later version may have one again
+	}
+	behind, err := i.behind(tx, of)
+	if err != nil || len(behind) > 0 {
+		return err
+	}
+	return tx.Delete(nobodyKey(of.slug, of.member))
 }
 
 // eraseBadge leaves of a badge that it was withdrawn, so that its picture elsewhere says so.

@@ -27,7 +27,7 @@ func (l *lending) erased(member string) (pseudonym string) {
 }
 
 // Dave has a record of everything: events, a badge, vouches both ways, a charge, a watched entry, a queue.
-// BF-TBD
+// BF-DESK-18, BF-ISSUER-40
 func TestVouchesRunOnWithoutTheErased(t *testing.T) {
 	l := newLending(t)
 	for _, member := range []string{"dave", "erin", "frank"} {
@@ -63,9 +63,12 @@ func TestVouchesRunOnWithoutTheErased(t *testing.T) {
 	l.act(vouching.Event{Kind: vouching.KindWithdraw, Vouch: daves})
 	l.wait(7 * day)
 	l.says("bob", "", bonafide.Earned, "")
+	require.True(t, l.kept("nobody"), "Carol still rests on it")
+	l.wait(358 * day)
+	require.False(t, l.kept("nobody"))
 }
 
-// BF-TBD
+// BF-DESK-18
 func TestErasedStaySuspended(t *testing.T) {
 	l := newLending(t)
 	l.earn("dave", 1000)
@@ -80,7 +83,7 @@ func TestErasedStaySuspended(t *testing.T) {
 }
 
 // A fault was final, and Dave is erased before Bob's level has followed.
-// BF-TBD
+// BF-DESK-18, BF-ISSUER-43
 func TestErasingLosesNothingThatFollows(t *testing.T) {
 	l := newLending(t)
 	l.earn("dave", 1000)
@@ -112,7 +115,7 @@ func TestErasingFailsWhole(t *testing.T) {
 	l.says("dave", "three", bonafide.Earned, "three")
 }
 
-// BF-TBD
+// BF-ISSUER-39
 func TestExportHasWhatOthersHold(t *testing.T) {
 	l := newLending(t, func(c *issuer.Config) {
 		c.Exporting = func(_ store.Reader, member string) (any, error) { return map[string]string{"of": member}, nil }
@@ -124,7 +127,7 @@ func TestExportHasWhatOthersHold(t *testing.T) {
 	require.Nil(t, held.Vouching)
 }
 
-// BF-TBD
+// BF-ISSUER-40
 func TestErasureReachesTheLedgerOfAnEarlierVersion(t *testing.T) {
 	l := newLending(t)
 	l.earn("dave", 1000)

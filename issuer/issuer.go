@@ -75,7 +75,7 @@ func New(config Config) (*Issuer, error) {
 	if config.Log == nil {
 		config.Log = slog.Default()
 	}
-	sealer, keys, err := openKey(config)
+	sealer, keys, err := seal.ForOrigin(config.Origin, config.Signer)
 	if err != nil {
 		return nil, err
 	}
@@ -105,21 +105,6 @@ func New(config Config) (*Issuer, error) {
 		return nil, err
 	}
 	return i, i.followVersions(ctx)
-}
-
-// openKey sets up what signs, and what opens again what it signed.
-func openKey(config Config) (*seal.Sealer, seal.KeySet, error) {
-	jwk, err := seal.PublicJWK(config.Signer.Public())
-	if err != nil {
-		return nil, seal.KeySet{}, err
-	}
-	jwk.Kid = config.Origin.DID() + "#" + jwk.Kid
-	keys, err := seal.ParseKeySet(bonafide.JWKS{Keys: []bonafide.JWK{jwk}})
-	if err != nil {
-		return nil, seal.KeySet{}, err
-	}
-	sealer, err := seal.NewSealer(config.Signer, jwk.Kid)
-	return sealer, keys, err
 }
 
 func (i *Issuer) publishMechanisms(ctx context.Context) error {
@@ -165,18 +150,9 @@ func (i *Issuer) now() time.Time { return i.Now().UTC().Truncate(time.Second) }
 func (i *Issuer) Handler() http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("GET /mechanisms/", i.shelf)
-	mux.HandleFunc("GET /b/{badge}", i.answer(i.serveBadge))
-	mux.HandleFunc("GET "+listPath+"{list}", i.answer(i.serveList))
+	mux.HandleFunc("GET /b/{badge}", i.pages.Answer(i.serveBadge))
+	mux.HandleFunc("GET "+listPath+"{list}", i.pages.Answer(i.serveList))
 	i.memberRoutes(mux)
 	i.consentRoutes(mux)
 	return i.pages.Harden(mux)
-}
-
-// answer makes a handler of a function that may fail.
-func (i *Issuer) answer(serve func(http.ResponseWriter, *http.Request) error) http.HandlerFunc {
-	return func(w http.ResponseWriter, r *http.Request) {
-		if err := serve(w, r); err != nil {
-			i.pages.Fail(w, r, err)
-		}
-	}
 }

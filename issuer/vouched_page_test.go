@@ -35,7 +35,7 @@ func requireAll(t *testing.T, text string, parts ...string) {
 	}
 }
 
-// BF-TBD
+// BF-DESK-12, BF-DESK-13
 func TestBadgeSaysThatItsLevelIsVouchedFor(t *testing.T) {
 	l, path := vouchedFor(t)
 	page := l.page(path, "en")
@@ -69,7 +69,7 @@ func TestBadgePageCountsNobodyWhileItLags(t *testing.T) {
 	require.Contains(t, l.page(path, "en"), "No level yet.")
 }
 
-// BF-TBD
+// BF-DESK-13
 func TestMembersSeeThatTheirLevelIsVouchedFor(t *testing.T) {
 	l, _ := vouchedFor(t)
 	requireAll(t, l.page("/badges", "en"), "Two, level 2 of 4.", "not earned: people at a higher level stand behind you.", "Earned here: no level yet.", "Your vouches run on until they end,")
@@ -78,7 +78,7 @@ func TestMembersSeeThatTheirLevelIsVouchedFor(t *testing.T) {
 	require.NotContains(t, l.page("/badges", "en"), "not earned")
 }
 
-// BF-TBD
+// BF-DESK-14
 func TestMechanismTellsTheTermsOfVouching(t *testing.T) {
 	l := newLending(t, func(c *issuer.Config) {
 		c.Mechanisms[0].Faults = append(c.Mechanisms[0].Faults, bonafide.FaultClass{ID: "small", Name: both("Small"), Severity: "0.125", Points: 1})

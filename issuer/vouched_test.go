@@ -12,7 +12,7 @@ import (
 )
 
 // The worked example of the spec, as the site's members see it.
-// BF-TBD
+// BF-ISSUER-43, BF-VOUCH-31
 func TestWorkedExample(t *testing.T) {
 	l := newLending(t)
 	l.earn("alice", 1040)
@@ -60,7 +60,7 @@ func TestWorkedExample(t *testing.T) {
 
 // What time alone changes: Dave's own fault costs his level until it has healed, Bob's hangs on Dave, and
 // both vouches for Bob run out.
-// BF-TBD
+// BF-ISSUER-43
 func TestLevelsFollowTimeWithoutAnyEvent(t *testing.T) {
 	l := newLending(t)
 	l.earn("dave", 1000)
@@ -95,7 +95,7 @@ func TestLevelsFollowTimeWithoutAnyEvent(t *testing.T) {
 	l.says("bob", "", bonafide.Earned, "")
 }
 
-// BF-TBD
+// BF-ISSUER-43
 func TestWithdrawalTakesAWeek(t *testing.T) {
 	l := newLending(t)
 	l.earn("dave", 1000)
@@ -110,7 +110,7 @@ func TestWithdrawalTakesAWeek(t *testing.T) {
 	l.says("bob", "", bonafide.Earned, "")
 }
 
-// BF-TBD
+// BF-ISSUER-43, BF-VOUCH-21
 func TestSuspendedSupportNobody(t *testing.T) {
 	l := newLending(t)
 	l.earn("dave", 1000)
@@ -130,7 +130,7 @@ func TestSuspendedSupportNobody(t *testing.T) {
 	l.says("dave", "three", bonafide.Earned, "three")
 }
 
-// BF-TBD
+// BF-ISSUER-43
 func TestWhatAVoucherEarnsIsFollowed(t *testing.T) {
 	l := newLending(t)
 	l.earn("dave", 900)
@@ -151,7 +151,7 @@ func TestWhatAVoucherEarnsIsFollowed(t *testing.T) {
 }
 
 // Dave can lend half of what he has left; the fault uncovers his vouch for Bob until he has earned more.
-// BF-TBD
+// BF-ISSUER-43
 func TestWhatAVoucherCanLendIsFollowed(t *testing.T) {
 	l := newLending(t)
 	l.earn("dave", 600)
@@ -167,7 +167,7 @@ func TestWhatAVoucherCanLendIsFollowed(t *testing.T) {
 	l.says("bob", "one", bonafide.Vouched, "")
 }
 
-// BF-TBD
+// BF-ISSUER-43
 func TestWhatFollowsSurvivesACrash(t *testing.T) {
 	l := newLending(t)
 	l.earn("dave", 1000)
@@ -185,7 +185,7 @@ func TestWhatFollowsSurvivesACrash(t *testing.T) {
 	require.False(t, l.kept("touched"))
 }
 
-// BF-TBD
+// BF-ISSUER-42, BF-VOUCH-44
 func TestTheHighestLevelIsShown(t *testing.T) {
 	var converted int
 	var referrals []int
@@ -249,7 +249,7 @@ func TestReferralsAreLookedAtEachDay(t *testing.T) {
 
 // What members did is weighed anew under new terms: Dave's class of fault costs nothing any longer, and 60 points
 // no longer hold up the second level.
-// BF-TBD
+// BF-ISSUER-12
 func TestANewVersionWeighsTheLedgerAnew(t *testing.T) {
 	l := newLending(t)
 	l.earn("dave", 1000)

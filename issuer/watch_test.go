@@ -36,7 +36,7 @@ func (w *world) kept(text string) (found bool) {
 	return found
 }
 
-// BF-TBD
+// BF-REFER-6
 func TestWatchedEntryIsSetOnceTheEarnedLevelFalls(t *testing.T) {
 	for name, c := range map[string]struct {
 		change func(w *world)
@@ -69,7 +69,7 @@ func TestWatchedEntryIsSetOnceTheEarnedLevelFalls(t *testing.T) {
 	}
 }
 
-// BF-TBD
+// BF-REFER-6
 func TestUnwatchSetsTheEntry(t *testing.T) {
 	w := newWorld(t)
 	w.rate("seller", "alice", true, true)
@@ -105,7 +105,7 @@ func TestWatchRefuses(t *testing.T) {
 	}
 }
 
-// BF-TBD
+// BF-DESK-3
 func TestBadgeHolder(t *testing.T) {
 	w := newWorld(t)
 	w.rate("seller", "alice", true, true)

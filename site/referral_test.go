@@ -147,7 +147,7 @@ func (w *referring) referred() (alice *browser, path string) {
 }
 
 // Bob is found at fault at outils, which costs Alice at bazar, until it is reversed.
-// BF-TBD
+// BF-CASE-5, BF-REFER-15, BF-REFER-18, BF-REDEEM-15
 func TestReferralBetweenSites(t *testing.T) {
 	w := newReferring(t)
 	w.referred()
@@ -155,6 +155,10 @@ func TestReferralBetweenSites(t *testing.T) {
 	theft := court.Report{ID: "theft-1", Mechanism: "member", Member: "bob", Class: "theft", Occurred: bonafide.SecondsOf(w.clock.Now()) - 60, Words: "He kept a saw."}
 	_, err := w.outils.Court.Report(t.Context(), theft)
 	require.NoError(t, err)
+	for _, page := range []string{"/", "/me"} {
+		require.Contains(t, newBrowser(t, "bob").page(w.outils, page).body, "1 report waits for you to contest or accept it.")
+		require.NotContains(t, newBrowser(t, "dave").page(w.outils, page).body, "waits for you")
+	}
 	w.wait(time.Hour)
 	cases, err := w.bazar.Court.Cases(t.Context(), "")
 	require.NoError(t, err)
@@ -171,7 +175,7 @@ func TestReferralBetweenSites(t *testing.T) {
 	require.Zero(t, w.charged())
 }
 
-// BF-TBD
+// BF-REFER-6, BF-REDEEM-12
 func TestWithdrawnReferralEndsAtTheOtherSite(t *testing.T) {
 	w := newReferring(t)
 	alice, path := w.referred()

@@ -82,7 +82,12 @@ func (s *Site) me(w http.ResponseWriter, r *http.Request) {
 		s.pages.Fail(w, r, err)
 		return
 	}
-	s.pages.Render(w, r, web.Page{Name: "me", Title: account.Name, Data: map[string]any{"Site": s, "Shown": shown}})
+	waiting, err := s.waiting(r.Context(), account)
+	if err != nil {
+		s.pages.Fail(w, r, err)
+		return
+	}
+	s.pages.Render(w, r, web.Page{Name: "me", Title: account.Name, Data: map[string]any{"Site": s, "Shown": shown, "Waiting": waiting}})
 }
 
 func (s *Site) meJSON(w http.ResponseWriter, r *http.Request) {
@@ -101,7 +106,20 @@ func (s *Site) meJSON(w http.ResponseWriter, r *http.Request) {
 
 func (s *Site) home(w http.ResponseWriter, r *http.Request) {
 	account, _ := s.SignIn.Account(r)
-	s.pages.Render(w, r, web.Page{Name: "home", Title: s.Name, Data: map[string]any{"Site": s, "Account": account}})
+	waiting, err := s.waiting(r.Context(), account)
+	if err != nil {
+		s.pages.Fail(w, r, err)
+		return
+	}
+	s.pages.Render(w, r, web.Page{Name: "home", Title: s.Name, Data: map[string]any{"Site": s, "Account": account, "Waiting": waiting}})
+}
+
+// waiting returns how many reports wait for the account to contest or accept them: 0 for who isn't signed in.
+func (s *Site) waiting(ctx context.Context, account bonafide.Account) (int, error) {
+	if s.Court == nil || account.ID == "" {
+		return 0, nil
+	}
+	return s.Court.Waiting(ctx, account.ID)
 }
 
 // readyz answers once the store does.

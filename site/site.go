@@ -69,7 +69,7 @@ type Site struct {
 	Config
 	Issuer   *issuer.Issuer     // nil if it doesn't issue
 	Verifier *verifier.Verifier // nil if it doesn't verify
-	Desk     *desk.Desk         // this and the next two: nil if it has no mechanism with terms for vouching or classes of fault
+	Desk     *desk.Desk         // this and the next two: nil if no mechanism has, or had, terms for vouching or classes of fault
 	Court    *court.Court
 	Refer    *refer.Desk
 
@@ -220,41 +220,58 @@ func mount(mux *http.ServeMux, handler http.Handler, paths []string) {
 	}
 }
 
-// part is what works in the background.
-type part interface {
-	Run(context.Context) error
-	RunDue(context.Context) error
-}
-
-// parts returns the parts of the site, in an order in which one finds done what those before it have to do.
-func (s *Site) parts() (parts []part) {
-	if s.Desk != nil {
-		parts = append(parts, s.Court, s.Refer, s.Desk)
-	}
-	if s.Verifier != nil {
-		parts = append(parts, s.Verifier)
-	}
-	if s.Issuer != nil {
-		parts = append(parts, s.Issuer)
-	}
-	return parts
-}
+// lookAgain is how often it is looked what has fallen due in cases, referrals and vouches.
+const lookAgain = 15 * time.Second
 
 // Run does in the background what follows from events and from time, until ctx is done.
 func (s *Site) Run(ctx context.Context) error {
 	group, ctx := errgroup.WithContext(ctx)
-	for _, p := range s.parts() {
-		group.Go(func() error { return p.Run(ctx) })
+	if s.Issuer != nil {
+		group.Go(func() error { return s.Issuer.Run(ctx) })
+	}
+	if s.Verifier != nil {
+		group.Go(func() error { return s.Verifier.Run(ctx) })
+	}
+	if s.Desk != nil {
+		group.Go(func() error { return s.runVouching(ctx) })
 	}
 	return group.Wait()
 }
 
+func (s *Site) runVouching(ctx context.Context) error {
+	ticks := time.NewTicker(lookAgain)
+	defer ticks.Stop()
+	for {
+		if err := s.runVouchingDue(ctx); err != nil && ctx.Err() == nil {
+			s.Log.Error("what is due is done later", "error", err)
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-ticks.C:
+		}
+	}
+}
+
+// runVouchingDue does what is due in cases, referrals and vouches. One that fails holds up no other.
+func (s *Site) runVouchingDue(ctx context.Context) error {
+	return errors.Join(s.Court.RunDue(ctx), s.Refer.RunDue(ctx), s.Desk.RunDue(ctx))
+}
+
 // RunDue does at once everything that is due now.
 func (s *Site) RunDue(ctx context.Context) error {
-	for _, p := range s.parts() {
-		if err := p.RunDue(ctx); err != nil {
+	if s.Desk != nil {
+		if err := s.runVouchingDue(ctx); err != nil {
 			return err
 		}
+	}
+	if s.Issuer != nil {
+		if err := s.Issuer.RunDue(ctx); err != nil {
+			return err
+		}
+	}
+	if s.Verifier != nil {
+		return s.Verifier.RunDue(ctx)
 	}
 	return nil
 }

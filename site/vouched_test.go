@@ -8,6 +8,7 @@ import (
 	"bonafide.example/site"
 	"bonafide.example/store"
 	"bonafide.example/vouching"
+	"bonafide.example/vouching/court"
 	"github.com/stretchr/testify/require"
 )
 
@@ -35,7 +36,7 @@ func (p *place) vouchFor(level int, vouchers ...string) {
 }
 
 // The best of the three is shown, on the page as on the badge; of equals, what rests on fewer others.
-// BF-TBD
+// BF-ISSUER-42
 func TestSiteShowsTheBestOfThree(t *testing.T) {
 	for _, c := range []struct {
 		name                      string
@@ -88,4 +89,43 @@ func TestSiteShowsTheBestOfThree(t *testing.T) {
 			require.Equal(t, c.kind == bonafide.Vouched, strings.Contains(page, "people at a higher level stand behind you"))
 		})
 	}
+}
+
+// What was written while a mechanism had classes of fault is exported and erased also once it has none.
+// BF-TBD
+func TestErasureReachesWhatNoMechanismHasAnyMore(t *testing.T) {
+	clock := newClock()
+	p := open(t, clock, "bazar", func(config *site.Config) {
+		config.Issues = true
+		m := mechanism(config.Origin, "seller", "silver", "gold")
+		m.Faults = []bonafide.FaultClass{{ID: "theft", Name: text("theft"), Severity: "1", Points: 1}}
+		config.Mechanisms = []bonafide.Mechanism{m}
+	})
+	p.deeds("alice", 1)
+	_, err := p.Court.Report(t.Context(), court.Report{
+		ID: "c1", Mechanism: "seller", Member: "alice", Class: "theft", Occurred: bonafide.SecondsOf(clock.Now()) - 60, Words: "A saw was taken.",
+	})
+	require.NoError(t, err)
+	m := &p.config.Mechanisms[0]
+	before, err := bonafide.Hash(*m)
+	require.NoError(t, err)
+	m.Version, m.Previous, m.Faults = 2, before, nil
+	p.start()
+	require.Contains(t, p.kept(), "A saw was taken.")
+	require.NoError(t, p.Issuer.Erase(t.Context(), "alice"))
+	require.NotContains(t, p.kept(), "A saw was taken.")
+	require.NotContains(t, p.kept(), "alice")
+}
+
+// kept returns all that is in the site's store.
+func (p *place) kept() string {
+	var all strings.Builder
+	require.NoError(p, p.Store.View(p.Context(), func(r store.Reader) error {
+		return r.Scan(store.Range{}, func(key, value []byte) (bool, error) {
+			all.Write(key)
+			all.Write(value)
+			return true, nil
+		})
+	}))
+	return all.String()
 }

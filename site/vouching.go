@@ -1,6 +1,8 @@
 package site
 
 import (
+	"context"
+
 	"bonafide.example/store"
 	"bonafide.example/verifier"
 	"bonafide.example/vouching/court"
@@ -11,10 +13,10 @@ import (
 // newVouching makes what members need to stand behind one another and to be heard about faults, if one of
 // the site's mechanisms has terms for it.
 func (s *Site) newVouching() error {
-	if !s.Issuer.KeepsLedgers() {
-		return nil
+	needed, err := s.needsVouching()
+	if err != nil || !needed {
+		return err
 	}
-	var err error
 	if s.Court, err = court.New(court.Config{
 		Origin: s.Origin, Name: s.Name, Issuer: s.Issuer, Store: s.Store, Signer: s.Keys.Credential, SignIn: s.SignIn,
 		Local: s.Local, Final: s.faultFinal, Reversed: s.faultReversed, Now: s.Now, Log: s.Log,
@@ -31,6 +33,28 @@ func (s *Site) newVouching() error {
 		Believes: s.Believes, Admission: s.Admission, Local: s.Local, Now: s.Now, Log: s.Log,
 	})
 	return err
+}
+
+// needsVouching tells whether one of the mechanisms has terms for it, or something is kept from when one had:
+// members export and erase that.
+func (s *Site) needsVouching() (needed bool, err error) {
+	if s.Issuer.KeepsLedgers() {
+		return true, nil
+	}
+	err = s.Store.View(context.Background(), func(r store.Reader) error {
+		needed = false
+		for _, owner := range []string{"desk", "court", "refer"} {
+			err := r.Scan(store.Prefix(store.Key(owner)), func(_, _ []byte) (bool, error) {
+				needed = true
+				return false, nil
+			})
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return needed, err
 }
 
 // faultFinal tells the sites from where somebody was referred that they were found at fault here.

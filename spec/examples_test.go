@@ -14,6 +14,8 @@ import (
 	"bonafide.example/internal/web"
 	"bonafide.example/issuer"
 	"bonafide.example/vouching"
+	"bonafide.example/vouching/court"
+	"bonafide.example/vouching/desk"
 	"github.com/stretchr/testify/require"
 )
 
@@ -51,6 +53,12 @@ func (e example) check() error {
 		return readAs(data, func(r *bonafide.Referral) error { return r.Check(bazar, now) })
 	case "outcome":
 		return readAs(data, func(o *bonafide.Outcome) error { return o.Check(outils, now) })
+	case "ruling-answer":
+		return readAs[court.RulingAnswer](data, nil)
+	case "case":
+		return readAs[court.Case](data, nil)
+	case "attested-vouch":
+		return readAs[desk.Attested](data, nil)
 	case "referral-answer":
 		return readAs[bonafide.ReferralAnswer](data, nil)
 	case "vouching-terms":
@@ -147,6 +155,11 @@ func TestExamplesAgree(t *testing.T) {
 	require.Equal(t, referral.ID, outcome.Referral)
 	require.Equal(t, referral.Issuer, outcome.Audience)
 	require.Equal(t, referral.Audience, outcome.Issuer)
+
+	ruling, about := only[bonafide.Ruling](t, "ruling"), only[court.Case](t, "case")
+	require.Equal(t, ruling.Case, about.ID)
+	require.Equal(t, about.Contested+vouching.RuleWithin, about.Deadline)
+	require.Equal(t, court.RulingAnswer{Case: about.ID, State: court.StateFinal}, only[court.RulingAnswer](t, "ruling-answer"))
 
 	badge := only[bonafide.Credential](t, "badge")
 	stated, err := badge.Stated()

@@ -12,7 +12,7 @@ import (
 )
 
 // A set bit ends a referral at once, also one that waits for its voucher.
-// BF-TBD
+// BF-REDEEM-12, BF-REDEEM-17
 func TestReferralFalls(t *testing.T) {
 	w := newReferralWorld(t)
 	w.confirmed("bob")
@@ -37,7 +37,7 @@ func TestReferralFalls(t *testing.T) {
 
 // While its issuer is away for longer than its list is valid, a referral doesn't count; it comes back by itself.
 // Both are told.
-// BF-TBD
+// BF-REDEEM-10, BF-REDEEM-12
 func TestReferralPauses(t *testing.T) {
 	w := newReferralWorld(t)
 	to := &told{}
@@ -63,7 +63,7 @@ func TestReferralPauses(t *testing.T) {
 	require.Equal(t, []string{"bob", "bob"}, to.accounts)
 }
 
-// BF-TBD
+// BF-REDEEM-12
 func TestReferralDeclined(t *testing.T) {
 	for _, state := range []bonafide.ReferralState{bonafide.ReferralDeclined, bonafide.ReferralEnded} {
 		t.Run(string(state), func(t *testing.T) {
@@ -81,7 +81,7 @@ func TestReferralDeclined(t *testing.T) {
 
 // While the voucher hasn't answered, the issuer is asked again: in a minute, ever less often, at least once
 // an hour, for 30 days, each time by the same outcome; then only at the holder's wish.
-// BF-TBD
+// BF-REDEEM-13
 func TestReferralPending(t *testing.T) {
 	w := newReferralWorld(t)
 	bob := w.browser("bob")
@@ -117,7 +117,7 @@ func TestReferralPending(t *testing.T) {
 }
 
 // What can't be told is told later, signed anew under the same identity, across restarts.
-// BF-TBD
+// BF-REDEEM-14
 func TestOutcomeIsToldAgain(t *testing.T) {
 	for name, fail := range map[string]func(*fakeIssuer){
 		"away":            func(f *fakeIssuer) { f.silent = true },
@@ -149,7 +149,7 @@ func TestOutcomeIsToldAgain(t *testing.T) {
 }
 
 // What the issuer refuses for good isn't told again. A redemption that it refuses can't be confirmed.
-// BF-TBD
+// BF-REDEEM-12, BF-REDEEM-14
 func TestOutcomeRefused(t *testing.T) {
 	w := newReferralWorld(t)
 	w.issuer.tell(func() { w.issuer.problem = bonafide.UnknownReferral })
@@ -180,6 +180,8 @@ func TestOutcomeRefused(t *testing.T) {
 }
 
 // An outcome that can't be told in 60 days is given up.
+//
+// BF-REDEEM-14
 func TestOutcomeGivenUp(t *testing.T) {
 	w := newReferralWorld(t)
 	w.confirmed("bob")
@@ -231,7 +233,7 @@ func (w *world) reverse(f verifier.Fault) {
 
 // A final fault is told once, under the issuer's name of its class and under a name of its own; so is its
 // reversal.
-// BF-TBD
+// BF-REDEEM-15
 func TestReferralFault(t *testing.T) {
 	w := newReferralWorld(t)
 	w.confirmed("bob")
@@ -259,7 +261,7 @@ func TestReferralFault(t *testing.T) {
 }
 
 // Only what was committed while the referral counted is told, and only what its terms name.
-// BF-TBD
+// BF-REDEEM-16
 func TestReferralFaultNotTold(t *testing.T) {
 	for name, change := range map[string]func(w *world, f *verifier.Fault){
 		"before it was confirmed": func(_ *world, f *verifier.Fault) { f.Occurred-- },
@@ -290,7 +292,7 @@ func TestReferralFaultNotTold(t *testing.T) {
 }
 
 // Ending a referral doesn't keep its issuer from being told what was committed before, or within the week after.
-// BF-TBD
+// BF-REDEEM-16
 func TestReferralFaultBeforeTheEnd(t *testing.T) {
 	w := newReferralWorld(t)
 	w.confirmed("bob")
@@ -307,7 +309,7 @@ func TestReferralFaultBeforeTheEnd(t *testing.T) {
 }
 
 // A reversal is never told before its fault, however long that takes.
-// BF-TBD
+// BF-REDEEM-14
 func TestOutcomesKeepTheirOrder(t *testing.T) {
 	w := newReferralWorld(t)
 	w.confirmed("bob")
@@ -327,7 +329,7 @@ func TestOutcomesKeepTheirOrder(t *testing.T) {
 }
 
 // Who erases their account leaves what must still be told, without them in it; and a reversal is told even so.
-// BF-TBD
+// BF-REDEEM-15, BF-REDEEM-17
 func TestReferralErased(t *testing.T) {
 	w := newReferralWorld(t)
 	w.confirmed("bob-the-account")

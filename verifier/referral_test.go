@@ -15,7 +15,7 @@ import (
 
 const day = 24 * time.Hour
 
-// BF-TBD
+// BF-REDEEM-6, BF-REDEEM-10, BF-REDEEM-11
 func TestReferral(t *testing.T) {
 	w := newReferralWorld(t)
 	to := &told{}
@@ -51,7 +51,7 @@ func TestReferral(t *testing.T) {
 }
 
 // From the instant that the issuer named on it counts no more, and is ended.
-// BF-TBD
+// BF-REDEEM-10
 func TestReferralRunsOut(t *testing.T) {
 	w := newReferralWorld(t)
 	held := w.confirmed("bob")
@@ -78,6 +78,8 @@ func TestReferralRunsOut(t *testing.T) {
 }
 
 // An issuer can't make a voucher answer for longer than a year.
+//
+// BF-REDEEM-10
 func TestReferralLastsAYearAtMost(t *testing.T) {
 	w := newReferralWorld(t)
 	w.issuer.stands(bonafide.ReferralConfirmed, w.clock.Now().Add(5*bonafide.Liability))
@@ -86,7 +88,7 @@ func TestReferralLastsAYearAtMost(t *testing.T) {
 	require.Equal(t, bonafide.SecondsOf(w.clock.Now().Add(bonafide.Liability)), w.held("bob").Referrals[0].Until)
 }
 
-// BF-TBD
+// BF-REDEEM-4, BF-REDEEM-5, BF-REFERRAL-1, BF-REFERRAL-2, BF-REFERRAL-4
 func TestReferralRefused(t *testing.T) {
 	for name, c := range map[string]struct {
 		change func(*bonafide.Referral)
@@ -129,7 +131,7 @@ func TestReferralRefused(t *testing.T) {
 }
 
 // Of a site whose referrals no table takes nothing is fetched.
-// BF-TBD
+// BF-REDEEM-3
 func TestReferralOfUnknownIssuer(t *testing.T) {
 	w := newReferralWorld(t)
 	other, bob := newFakeIssuer(t, w.clock), w.browser("bob")
@@ -153,7 +155,7 @@ func TestReferralBadInput(t *testing.T) {
 	require.Equal(t, bonafide.NotFound, bob.post("/referrals/none/end").code)
 }
 
-// BF-TBD
+// BF-REDEEM-7
 func TestReferralUsed(t *testing.T) {
 	w := newReferralWorld(t)
 	bob, token := w.browser("bob"), w.issuer.refer(nil)
@@ -173,7 +175,7 @@ func TestReferralUsed(t *testing.T) {
 }
 
 // 100 identical requests at once have one effect.
-// BF-TBD
+// BF-REDEEM-7
 func TestReferralRedeemedAtOnce(t *testing.T) {
 	w := newReferralWorld(t)
 	bob, token := w.browser("bob"), w.issuer.refer(nil)
@@ -189,7 +191,7 @@ func TestReferralRedeemedAtOnce(t *testing.T) {
 }
 
 // One issuer gives one supporter, whoever of its members stands behind the account.
-// BF-TBD
+// BF-REDEEM-8
 func TestReferralTwice(t *testing.T) {
 	w := newReferralWorld(t)
 	bob := w.browser("bob")
@@ -204,7 +206,7 @@ func TestReferralTwice(t *testing.T) {
 	require.Equal(t, []int{1}, w.referred("bob"))
 }
 
-// BF-TBD
+// BF-REDEEM-9
 func TestReferralOwn(t *testing.T) {
 	w := newReferralWorld(t)
 	alice := w.browser("alice")
@@ -216,7 +218,7 @@ func TestReferralOwn(t *testing.T) {
 }
 
 // Who imports later what stood behind them loses that support, and its issuer is told.
-// BF-TBD
+// BF-REDEEM-9, BF-REDEEM-17
 func TestReferralBecomesOwn(t *testing.T) {
 	w := newReferralWorld(t)
 	w.confirmed("alice")
@@ -267,7 +269,6 @@ func TestReferralSignIn(t *testing.T) {
 	require.Equal(t, http.StatusSeeOther, nobody.get(link(strings.Repeat("a", seal.MaxToken))).status)
 }
 
-// BF-TBD
 func TestReferralPages(t *testing.T) {
 	w := newReferralWorld(t)
 	w.confirmed("ended")
@@ -302,7 +303,7 @@ func TestReferralPages(t *testing.T) {
 	require.Contains(t, table, "<code>theft</code>")
 }
 
-// BF-TBD
+// BF-REDEEM-1
 func TestReferralMetadata(t *testing.T) {
 	for _, c := range []struct {
 		w    *world
@@ -314,7 +315,7 @@ func TestReferralMetadata(t *testing.T) {
 	}
 }
 
-// BF-TBD
+// BF-REDEEM-2
 func TestReferralTermsRefused(t *testing.T) {
 	w := newReferralWorld(t)
 	w.config.Mechanisms = append(w.config.Mechanisms, mechanism(string(site)+"/mechanisms/reader", "reading", "one", "two", "three"))
@@ -341,6 +342,8 @@ func TestReferralTermsRefused(t *testing.T) {
 }
 
 // A table's new version changes what a referral counts for.
+//
+// BF-REDEEM-11
 func TestReferralByTheTableInForce(t *testing.T) {
 	w := newReferralWorld(t)
 	to := &told{}

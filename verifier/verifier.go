@@ -105,11 +105,8 @@ func New(config Config) (*Verifier, error) {
 
 // openKeys sets up what signs: the sealer of tables and outcomes, and the OAuth client.
 func (v *Verifier) openKeys() error {
-	kid, err := seal.DIDKeyID(v.config.Origin, v.config.Signer.Public())
-	if err != nil {
-		return err
-	}
-	if v.sealer, err = seal.NewSealer(v.config.Signer, kid); err != nil {
+	var err error
+	if v.sealer, _, err = seal.ForOrigin(v.config.Origin, v.config.Signer); err != nil {
 		return err
 	}
 	v.shelf = v.newShelf(v.sealer)
@@ -206,11 +203,7 @@ func AdminPaths() []string {
 
 // route mounts a handler whose error becomes the answer.
 func (v *Verifier) route(mux *http.ServeMux, pattern string, handle func(http.ResponseWriter, *http.Request) error) {
-	mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
-		if err := handle(w, r); err != nil {
-			v.pages.Fail(w, r, err)
-		}
-	})
+	mux.HandleFunc(pattern, v.pages.Answer(handle))
 }
 
 // Run follows the inputs until ctx is done: it looks every minute what is due.

@@ -157,11 +157,8 @@ func arbiterSealer(origin bonafide.Origin, folder string) (*seal.Sealer, error) 
 	if err != nil {
 		return nil, err
 	}
-	kid, err := seal.DIDKeyID(origin, keys.Credential.Public())
-	if err != nil {
-		return nil, err
-	}
-	return seal.NewSealer(keys.Credential, kid)
+	sealer, _, err := seal.ForOrigin(origin, keys.Credential)
+	return sealer, err
 }
 
 func newAppealDeliverCommand(e *env) *cobra.Command {

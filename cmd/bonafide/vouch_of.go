@@ -20,60 +20,73 @@ that has healed; who stands behind them; and what is open. Others go by the name
 	}, e.tellView}.command(cmd)
 }
 
+// tellView prints a table for each thing that there is to tell.
 func (e *env) tellView(v desk.View) error {
-	w := newTable(e.stdout)
-	w.row("mechanism", "level", "kind", "own", "capacity", "lent", "room")
+	levels := part{{"mechanism", "level", "kind", "own", "capacity", "lent", "room"}}
+	gave := part{{"gave", "to", "level", "stake", "burned", "remaining", "supports", "state", "ends"}}
+	costs := part{{"cost on", "hop", "amount", "healed", "healed by"}}
+	received := part{{"received from", "level", "supports", "state", "ends"}}
+	open := part{{"open", "with", "until"}}
 	for _, s := range v.Mechanisms {
-		kind := string(s.Kind)
-		switch {
-		case s.Suspended:
-			kind = "suspended"
-		case s.Level == 0:
-			kind = ""
-		}
-		w.row(s.Mechanism, s.Level, kind, s.OwnLevel, s.Capacity, s.Lent, s.Room)
-	}
-	w.gap()
-	w.row("gave", "for", "level", "stake", "burned", "remaining", "supports", "state", "ends")
-	for _, s := range v.Mechanisms {
+		levels.add(s.Mechanism, s.Level, kindOf(s), s.OwnLevel, s.Capacity, s.Lent, s.Room)
 		for _, g := range append(s.Given, s.Past...) {
-			w.row(g.ID, g.Name, g.Level, g.Stake, g.Burned, g.Remaining, g.Supports, g.State, instant(g.Ends))
-		}
-	}
-	w.gap()
-	w.row("cost of", "hop", "amount", "healed", "healed by")
-	for _, s := range v.Mechanisms {
-		for _, g := range append(s.Given, s.Past...) {
+			gave.add(g.ID, g.Name, g.Level, g.Stake, g.Burned, g.Remaining, g.Supports, g.State, instant(g.Ends))
 			for _, c := range g.Charges {
 				hop := 2
 				if c.Direct {
 					hop = 1
 				}
-				w.row(g.ID, hop, c.Amount, c.Healed, instant(c.HealedBy))
+				costs.add(g.ID, hop, c.Amount, c.Healed, instant(c.HealedBy))
 			}
 		}
 		for _, l := range s.Losses {
-			w.row("own fault "+l.Fault, 0, l.Points, l.Healed, instant(l.HealedBy))
+			costs.add("own fault "+l.Fault, "", l.Points, l.Healed, instant(l.HealedBy))
 		}
-	}
-	w.gap()
-	w.row("received from", "level", "supports", "state", "ends")
-	for _, s := range v.Mechanisms {
 		for _, r := range s.Received {
-			w.row(r.Name, r.Level, r.Supports, r.State, instant(r.Ends))
+			received.add(r.Name, r.Level, r.Supports, r.State, instant(r.Ends))
 		}
-	}
-	w.gap()
-	w.row("open", "with", "until")
-	for _, s := range v.Mechanisms {
 		for _, a := range s.Asked {
-			w.row("asked by", a.Name, instant(a.Expires))
+			open.add("asked by", a.Name, instant(a.Expires))
 		}
 		for _, a := range s.Asking {
-			w.row("asks", a.Name, instant(a.Expires))
+			open.add("asks", a.Name, instant(a.Expires))
 		}
 		for _, o := range s.Offers {
-			w.row("link", "", instant(o.Expires))
+			open.add("link", "", instant(o.Expires))
+		}
+	}
+	return e.tellParts(levels, gave, costs, received, open)
+}
+
+// kindOf says how the member came to the level shown.
+func kindOf(s desk.Standing) string {
+	switch {
+	case s.Suspended:
+		return "suspended"
+	case s.Level == 0:
+		return ""
+	default:
+		return string(s.Kind)
+	}
+}
+
+// part is a table: its first row is the heading.
+type part [][]any
+
+func (p *part) add(cells ...any) { *p = append(*p, cells) }
+
+// tellParts prints those that have more than a heading.
+func (e *env) tellParts(parts ...part) error {
+	w := newTable(e.stdout)
+	for n, p := range parts {
+		if len(p) == 1 {
+			continue
+		}
+		if n > 0 {
+			w.gap()
+		}
+		for _, cells := range p {
+			w.row(cells...)
 		}
 	}
 	return w.end()

@@ -5,6 +5,8 @@ import (
 	"embed"
 	"net"
 	"net/http"
+	"net/url"
+	"strings"
 	"time"
 
 	"bonafide.example"
@@ -40,7 +42,7 @@ func NewControl(w *World, port int) (*Control, error) {
 func (c *Control) Run(ctx context.Context) error {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, r *http.Request) {
-		c.pages.Render(w, r, web.Page{Name: "control", Title: c.pages.Say(r, "title"), Data: c.world})
+		c.pages.Render(w, r, web.Page{Name: "control", Title: c.pages.Say(r, "title"), Data: controlView{c.world, c.done(r)}})
 	})
 	for path, do := range c.actions() {
 		mux.HandleFunc("POST /"+path, func(w http.ResponseWriter, r *http.Request) {
@@ -48,10 +50,25 @@ func (c *Control) Run(ctx context.Context) error {
 				c.pages.Fail(w, r, err)
 				return
 			}
-			http.Redirect(w, r, "/", http.StatusSeeOther)
+			http.Redirect(w, r, "/?done="+url.QueryEscape(path), http.StatusSeeOther)
 		})
 	}
 	return web.Serve(ctx, c.listener, c.pages.Harden(mux), c.world.log)
+}
+
+// controlView is what the page shows.
+type controlView struct {
+	*World
+	Done string // the message of the button that was pressed; "": none was
+}
+
+// done returns the message of the button whose path the address names.
+func (c *Control) done(r *http.Request) string {
+	path := r.URL.Query().Get("done")
+	if _, known := c.actions()[path]; !known {
+		return ""
+	}
+	return strings.ReplaceAll(path, "/", "-")
 }
 
 // period is how long it takes until another twelfth of what a fault cost has healed.

@@ -163,6 +163,81 @@ var mutants = []mutant{
 		`!now.Before(list.ValidUntil):`, `list.ValidUntil.IsZero():`,
 		"bazar away for a day",
 	},
+	{
+		"own link accepted", "vouching/desk/offer.go",
+		`err == nil && o.Voucher.Member == member`, `err == nil && o.Voucher.Member == ""`,
+		"Alice has helped anew",
+	},
+	{
+		"oneself asked", "vouching/desk/ask.go",
+		`if asked == asker.ID {`, `if asked == "" {`,
+		"Alice has helped anew",
+	},
+	{
+		"capacity unchecked", "vouching/refuse.go",
+		`case a.lent+e.Stake > a.capacity:`, `case a.lent+e.Stake > bonafide.MaxPoints:`,
+		"Bob asks Alice",
+	},
+	{
+		"one supporter enough", "vouching/account.go",
+		`here+elsewhere >= needed`, `here+elsewhere >= min(needed, 1)`,
+		"Bob asks Alice",
+	},
+	{
+		"link accepted twice", "vouching/desk/offer.go",
+		`return drop(tx, offers, o.ID, o.Voucher.Member)`, `return nil`,
+		"Dave's and Erin's links",
+	},
+	{
+		"own faults shown to others", "vouching/court/pages.go",
+		`if k.Member != member {`, `if k.Member == "" {`,
+		"Carol contests",
+	},
+	{
+		"whole charge at hop 2", "vouching/charge.go",
+		`quarter := amount / 4`, `quarter := amount`,
+		"it costs Bob 20",
+	},
+	{
+		"nothing heals", "vouching/heal.go",
+		`return amount * int64(periods) / Periods`, `return amount * int64(periods) / Periods / bonafide.MaxPoints`,
+		"six periods on",
+	},
+	{
+		"reversal ignored", "vouching/ledger/add.go",
+		`func(b vouching.Burn) bool { return b.Fault == e.Fault }`, `func(b vouching.Burn) bool { return b.Fault == "" }`,
+		"a reversal restores",
+	},
+	{
+		"own referral redeemed", "verifier/referral_redeem.go",
+		`if fed.Account == account {`, `if fed.Account == "" {`,
+		"Alice refers Bob",
+	},
+	{
+		"referral redeemed twice", "verifier/referral_redeem.go",
+		`!found || used.Account != account || kept.Name != name:`, `!found:`,
+		"Bob redeems it once",
+	},
+	{
+		"no tenth", "vouching/referral.go",
+		`s.leftToSite(v.voucher, v.site))`, `v.stake)`,
+		"Bob's fault at outils",
+	},
+	{
+		"reversal elsewhere ignored", "vouching/refer/outcome.go",
+		`return d.Court.Quash(tx, caseID(r.ID, o.Fault), "reversed by "+o.Issuer.Host())`, `return nil`,
+		"its reversal at outils",
+	},
+	{
+		"liability without end", "vouching/refer/outcome.go",
+		` || o.Occurred >= r.Until:`, `:`,
+		"a week after Alice withdrew",
+	},
+	{
+		"anybody's word taken", "vouching/refer/outcome.go",
+		`!found || of.Site != site {`, `!found {`,
+		"a week after Alice withdrew",
+	},
 }
 
 // TestMutants shows that the smoke run notices when a check is missing: each mutant fails, at the step

@@ -27,9 +27,9 @@ func (s *smoke) refers(ctx context.Context) error {
 		counts(s.alice, s.Outils, 2, ""),
 		opens(s.alice, elsewhere),
 		submits(s.alice, elsewhere+"/terms", url.Values{"mechanism": {"neighbour"}, "site": {string(s.Outils.Origin)}}),
-		sees(s.alice, "100"), // the least stake that outils' table names
+		sees(s.alice, "at least 100"), // the least stake that outils' table names
 		submits(s.alice, elsewhere+"/risk", url.Values{"stake": {"240"}}),
-		sees(s.alice, "240"), sees(s.alice, "104"), // a tenth of what she earned
+		sees(s.alice, "lose is 240 points"), sees(s.alice, "at most 104 points"), // a tenth of what she earned
 		submits(s.alice, elsewhere, nil),
 	)
 	if err != nil {
@@ -77,6 +77,10 @@ func (s *smoke) redeemed(ctx context.Context) error {
 
 // outcome is what a fault that Bob doesn't contest costs her who referred him, unless she contests.
 func (s *smoke) outcome(ctx context.Context) error {
+	// Erin stands behind Alice, and yet isn't charged: an outcome goes no further.
+	if err := inTurn(ctx, s.offers(s.erin, s.Bazar, "neighbour", 2, 40), s.accepts(s.alice)); err != nil {
+		return err
+	}
 	reported, err := s.Accuse(ctx, s.Outils, "member", bob.ID, "kept")
 	if err != nil {
 		return err

@@ -31,10 +31,10 @@ func (s *smoke) asked(ctx context.Context) error {
 		opens(s.alice, string(s.Bazar.Origin)+"/vouches"), sees(s.alice, bob.Name),
 		func(ctx context.Context) error { return s.alice.follow(ctx, "/vouches/asks/") },
 		sees(s.alice, words),
-		s.putsUp(s.alice, "/vouches/asks/", 2, 521), refused(s.alice, bonafide.BeyondCapacity),
+		putsUp(s.alice, "/vouches/asks/", 2, 521), refused(s.alice, bonafide.BeyondCapacity),
 		func(ctx context.Context) error { return s.alice.open(ctx, "/vouches") },
 		func(ctx context.Context) error { return s.alice.follow(ctx, "/vouches/asks/") },
-		s.putsUp(s.alice, "/vouches/asks/", 2, 60), sees(s.alice, "60"),
+		putsUp(s.alice, "/vouches/asks/", 2, 60), sees(s.alice, "you lose at most 60 points"),
 		submits(s.alice, "/vouches/asks/", nil),
 		s.lent(s.alice, 60),
 		s.shows(bob, "", ""), // it takes two
@@ -53,8 +53,10 @@ func (s *smoke) offered(ctx context.Context) error {
 		s.shows(bob, "two", bonafide.Vouched),
 		s.offers(s.erin, s.Bazar, "neighbour", 2, 60), s.accepts(s.bob),
 		s.revoked(before.Status, false), // a rise revokes nothing
-		opens(s.bob, s.Neighbours[bob.Name]), sees(s.bob, "Level two"), sees(s.bob, "vouched"),
+		opens(s.bob, s.Neighbours[bob.Name]), sees(s.bob, "Level two"), sees(s.bob, "3 people at a higher level"),
 		opens(s.bob, s.Neighbours[bob.Name]+".svg"), sees(s.bob, "2 of 4"), sees(s.bob, "vouched"),
+		opens(s.bob, string(s.Bazar.Origin)+"/me"), sees(s.bob, "vouched for"),
+		opens(s.bob, string(s.Bazar.Origin)+"/me.json"), sees(s.bob, `"vouched"`),
 		opens(s.bob, s.Neighbours[bob.Name]+".png"),
 	)
 	if err != nil {
@@ -68,7 +70,7 @@ func (s *smoke) offered(ctx context.Context) error {
 func (s *smoke) lends(ctx context.Context) error {
 	return inTurn(ctx,
 		opens(s.bob, string(s.Bazar.Origin)+"/vouches/offer"),
-		s.putsUp(s.bob, "/vouches/offer/", 1, 40), refused(s.bob, bonafide.BeyondCapacity),
+		putsUp(s.bob, "/vouches/offer/", 1, 40), refused(s.bob, bonafide.BeyondCapacity),
 		func(ctx context.Context) error { return s.Help(ctx, bob.ID, 400/helpPoints) },
 		s.shows(bob, "two", bonafide.Earned),
 		s.offers(s.bob, s.Bazar, "neighbour", 1, 40), s.accepts(s.carol),

@@ -25,7 +25,7 @@ func (s *smoke) asks(b *browser, of bonafide.Account, words string) deed {
 
 // putsUp fills in the form of the page that leads to an address under action, where the voucher is told what
 // that means.
-func (s *smoke) putsUp(b *browser, action string, level int, stake int64) deed {
+func putsUp(b *browser, action string, level int, stake int64) deed {
 	return submits(b, action, url.Values{"level": {strconv.Itoa(level)}, "stake": {strconv.FormatInt(stake, 10)}})
 }
 

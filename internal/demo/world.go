@@ -216,12 +216,18 @@ func (w *World) Things(out io.Writer, control bonafide.Origin, program string) {
  5. Who was told what about Alice:          %[1]s/consents
  6. How bazar computes, what outils counts: %[1]s/mechanisms/seller · %[2]s/conversions/bazar
  7. Stand behind somebody: as Bob, ask      %[1]s/vouches/ask?badge=%[6]s
-    and as Alice, who earned level 3, answer at %[1]s/vouches. Dave and Erin can offer a link there.
+    As Alice, who earned level 3, answer at %[1]s/vouches with 60 points for level 2.
+    One isn't enough: as Dave, make a link at %[1]s/vouches/offer and open it as Bob.
+    His badge then says level 2, vouched:   %[7]s
  8. Carol's fault, and whom it costs what:  %[4]s
-    As Carol, contest it at %[1]s/cases
+    Press the buttons about Bob and Carol there in their order. See as Carol what was reported at
+    %[1]s/cases and as Bob or Alice what it cost at %[1]s/vouches
  9. As Alice, refer Bob to outils:          %[1]s/vouches/elsewhere
-    and as Bob redeem the link there; with Dave behind him at %[2]s/vouches, he shows a star.
+    Give %[2]s as the other site. As Bob, open the link and accept; within a minute
+    the same page asks Alice whether she meant him. With somebody at outils behind him too (as Dave, make
+    a link at %[2]s/vouches/offer and open it as Bob), Bob has a star there.
 
+To be somebody else: %[1]s/demo/sign-in and %[2]s/demo/sign-in
 Ctrl-C ends it; nothing is kept.
-`, w.Bazar.Origin, w.Outils.Origin, w.Alice, control, program, w.Neighbours[alice.Name])
+`, w.Bazar.Origin, w.Outils.Origin, w.Alice, control, program, w.Neighbours[alice.Name], w.Neighbours[bob.Name])
 }

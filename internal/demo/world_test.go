@@ -77,6 +77,7 @@ func TestControl(t *testing.T) {
 		page()
 		require.NoError(t, b.submit(t.Context(), "/"+button, nil))
 		require.Equal(t, http.StatusOK, b.status, "%s: %s", button, b.body)
+		require.True(t, b.says("Done: "), button)
 	}
 	shows := func(badge, words string) {
 		require.NoError(t, inTurn(t.Context(), opens(b, badge+".svg"), sees(b, words)))
@@ -125,6 +126,8 @@ func TestControl(t *testing.T) {
 			require.True(t, pressed[attr(form, "action")[1:]], "%s isn't tried here", attr(form, "action"))
 		}
 	}
+	require.NoError(t, b.open(t.Context(), string(control.Origin)+"/?done=title"))
+	require.False(t, b.says("Done: "), "title is no button")
 	require.NoError(t, b.open(t.Context(), string(control.Origin)+"/?lang=fr"))
 	require.True(t, b.says("Un jour passe"))
 }

@@ -201,7 +201,7 @@ func TestMechanism(t *testing.T) {
 	require.Equal(t, bonafide.Expired, bonafide.CodeOf(err), "%v", err)
 }
 
-// BF-TBD
+// BF-FETCH-9, BF-TABLE-10
 func TestTable(t *testing.T) {
 	p, other, clock := newPeer(t, "peer"), newPeer(t, "other"), newClock()
 	c, address := newClient(t, clock), p.address("/conversions/rates")

@@ -52,7 +52,7 @@ var owners = map[string][]string{
 	"go.etcd.io/bbolt":                   {"store/bolt"},
 	"code.dny.dev/ssrf":                  {"internal/fetch"},
 	"golang.org/x/sync":                  {"internal/fetch", "issuer", "site", "internal/demo", "cmd/bonafide", "store/storetest"},
-	"golang.org/x/time":                  {"internal/fetch", "issuer", "vouching/refer"},
+	"golang.org/x/time":                  {"internal/fetch", "internal/web", "issuer", "vouching/refer"},
 	"golang.org/x/image":                 {"badge"},
 	"golang.org/x/net":                   {"internal/demo"},
 	"golang.org/x/text":                  {"internal/text", "internal/web"},

@@ -54,6 +54,22 @@ func NewSealer(signer bonafide.Signer, kid string) (*Sealer, error) {
 	return &Sealer{signer, kid, alg}, nil
 }
 
+// ForOrigin makes the sealer of what is signed in the name of an origin by a key of its DID document. The key
+// set holds that key, as peers find it: by it the origin opens again what it signed itself.
+func ForOrigin(origin bonafide.Origin, signer bonafide.Signer) (*Sealer, KeySet, error) {
+	jwk, err := PublicJWK(signer.Public())
+	if err != nil {
+		return nil, KeySet{}, err
+	}
+	jwk.Kid = origin.DID() + "#" + jwk.Kid
+	keys, err := ParseKeySet(bonafide.JWKS{Keys: []bonafide.JWK{jwk}})
+	if err != nil {
+		return nil, KeySet{}, err
+	}
+	sealer, err := NewSealer(signer, jwk.Kid)
+	return sealer, keys, err
+}
+
 // KeyID returns the kid that tokens name.
 func (s *Sealer) KeyID() string { return s.kid }
 

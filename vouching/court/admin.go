@@ -22,7 +22,7 @@ func AdminPaths() []string { return []string{"/admin/cases", "/admin/cases/", "/
 func (c *Court) Admin() http.Handler {
 	mux := http.NewServeMux()
 	handle := func(pattern string, serve func(*http.Request) (any, error)) {
-		mux.HandleFunc(pattern, c.answer(func(w http.ResponseWriter, r *http.Request) error {
+		mux.HandleFunc(pattern, c.pages.Answer(func(w http.ResponseWriter, r *http.Request) error {
 			answer, err := serve(r)
 			if err == nil {
 				web.JSON(w, http.StatusOK, answer)

@@ -26,7 +26,7 @@ func (w *world) admin(method, path string, body any) (answer string, code bonafi
 	return "", problem.Code
 }
 
-// BF-TBD
+// BF-CASE-8, BF-CASE-11
 func TestAdmin(t *testing.T) {
 	w := newWorld(t)
 	post := func(path string, body any) court.Case {
@@ -75,7 +75,7 @@ func TestAdmin(t *testing.T) {
 }
 
 // Whoever is erased is nobody in what runs on, and what was written about them is gone.
-// BF-TBD
+// BF-DESK-18, BF-ISSUER-39
 func TestEraseAndExport(t *testing.T) {
 	w := newWorld(t)
 	w.contested(w.report("f1"))

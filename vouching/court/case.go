@@ -69,6 +69,9 @@ func open(r Report, now bonafide.Seconds) Case {
 	return Case{Report: r, Reported: now, State: StateReported, Deadline: now + vouching.AppealWithin}
 }
 
+// latest returns when the last step was taken. None is dated before, though the clock may be set back.
+func (k Case) latest() bonafide.Seconds { return max(k.Reported, k.Contested, k.Closed) }
+
 // pass returns the case as time leaves it.
 func (k Case) pass(now bonafide.Seconds) Case {
 	switch {

@@ -50,7 +50,7 @@ func ruling(id string, d bonafide.Decision, class string, at bonafide.Seconds) R
 }
 
 // Every step, tried in every state: where it leads, or its refusal.
-// BF-TBD
+// BF-CASE-9
 func TestEveryStepInEveryState(t *testing.T) {
 	const now = reported + 10*day // within both deadlines
 	rule := func(d bonafide.Decision, class string) func(Case) (Case, error) {
@@ -91,7 +91,7 @@ func TestEveryStepInEveryState(t *testing.T) {
 }
 
 // Each deadline works at its instant, not a second before, and is dated so however late it is noticed.
-// BF-TBD
+// BF-CASE-7, BF-CASE-8
 func TestDeadlines(t *testing.T) {
 	k := in(t, StateReported)
 	require.Equal(t, k, k.pass(reported+14*day-1))
@@ -115,7 +115,7 @@ func TestDeadlines(t *testing.T) {
 }
 
 // Other words replace those before, and the arbiter gets no more time by them.
-// BF-TBD
+// BF-CASE-7
 func TestOtherWords(t *testing.T) {
 	k := in(t, StateContested)
 	again, err := k.contest("It came a day late.", reported+13*day)
@@ -125,7 +125,7 @@ func TestOtherWords(t *testing.T) {
 	require.Equal(t, k.Deadline, again.Deadline)
 }
 
-// BF-TBD
+// BF-CASE-14
 func TestLowerCostsLess(t *testing.T) {
 	for to, want := range map[string]bonafide.Code{
 		"cheap": "", "small": "", "late": bonafide.BadValue, "lateish": bonafide.BadValue, "odd": bonafide.BadValue, "harsh": bonafide.BadValue,
@@ -143,7 +143,7 @@ func TestLowerCostsLess(t *testing.T) {
 }
 
 // A ruling is known by its issuer and id; another one on a closed case is refused, unless it reverses.
-// BF-TBD
+// BF-CASE-15
 func TestSameRulingAgain(t *testing.T) {
 	upheld, err := in(t, StateContested).rule(ruling("r1", bonafide.Uphold, "", reported+2*day), classes)
 	require.NoError(t, err)

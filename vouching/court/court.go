@@ -80,7 +80,7 @@ func New(config Config) (*Court, error) {
 	if config.Log == nil {
 		config.Log = slog.Default()
 	}
-	sealer, keys, err := openKey(config)
+	sealer, keys, err := seal.ForOrigin(config.Origin, config.Signer)
 	if err != nil {
 		return nil, err
 	}
@@ -95,42 +95,8 @@ func New(config Config) (*Court, error) {
 	return &Court{Config: config, sealer: sealer, keys: keys, fetch: client, pages: pages}, nil
 }
 
-// openKey sets up what signs, and what opens again what it signed.
-func openKey(config Config) (*seal.Sealer, seal.KeySet, error) {
-	jwk, err := seal.PublicJWK(config.Signer.Public())
-	if err != nil {
-		return nil, seal.KeySet{}, err
-	}
-	jwk.Kid = config.Origin.DID() + "#" + jwk.Kid
-	keys, err := seal.ParseKeySet(bonafide.JWKS{Keys: []bonafide.JWK{jwk}})
-	if err != nil {
-		return nil, seal.KeySet{}, err
-	}
-	sealer, err := seal.NewSealer(config.Signer, jwk.Kid)
-	return sealer, keys, err
-}
-
 // now returns the instant.
 func (c *Court) now() bonafide.Seconds { return bonafide.SecondsOf(c.Now()) }
-
-// lookAgain is how often Run looks for deadlines that are over.
-const lookAgain = 15 * time.Second
-
-// Run works off the deadlines until ctx is done; then it returns nil.
-func (c *Court) Run(ctx context.Context) error {
-	ticker := time.NewTicker(lookAgain)
-	defer ticker.Stop()
-	for {
-		if err := c.RunDue(ctx); err != nil && ctx.Err() == nil {
-			c.Log.Error("what is due is done later", "error", err)
-		}
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-ticker.C:
-		}
-	}
-}
 
 // RunDue does at once what the deadlines that are over bring about. A case that fails holds up no other.
 func (c *Court) RunDue(ctx context.Context) error {

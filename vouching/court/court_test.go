@@ -15,7 +15,7 @@ import (
 )
 
 // A report is refused whole, each for its own reason.
-// BF-TBD
+// BF-CASE-2, BF-CASE-3, BF-CASE-4
 func TestReportRefusals(t *testing.T) {
 	w := newWorld(t)
 	final := w.report("final")
@@ -62,7 +62,7 @@ func TestReportRefusals(t *testing.T) {
 	require.NotEmpty(t, w.reported(today).ID)
 }
 
-// BF-TBD
+// BF-CASE-4
 func TestSameReportIsTheSameCase(t *testing.T) {
 	w := newWorld(t)
 	r := w.report("f1")
@@ -77,7 +77,7 @@ func TestSameReportIsTheSameCase(t *testing.T) {
 }
 
 // What was reversed may be reported anew; what is void because nobody ruled may not.
-// BF-TBD
+// BF-CASE-3
 func TestReportAnew(t *testing.T) {
 	w := newWorld(t)
 	r := w.report("f1")
@@ -103,7 +103,7 @@ func TestReportAnew(t *testing.T) {
 }
 
 // Nobody contests: it is final on the day, and counts from there, however late that is worked off.
-// BF-TBD
+// BF-CASE-5, BF-CASE-8, BF-CASE-10
 func TestUncontested(t *testing.T) {
 	w := newWorld(t)
 	var told []court.Final
@@ -149,7 +149,7 @@ func TestUncontested(t *testing.T) {
 	require.Equal(t, [4]int64{275, 28, 28, 28}, w.costs())
 }
 
-// BF-TBD
+// BF-CASE-5, BF-CASE-9, BF-CASE-10, BF-CASE-16
 func TestRulings(t *testing.T) {
 	for name, c := range map[string]struct {
 		decision bonafide.Decision
@@ -181,7 +181,7 @@ func TestRulings(t *testing.T) {
 	}
 }
 
-// BF-TBD
+// BF-CASE-8, BF-CASE-9
 func TestNobodyRulesInTime(t *testing.T) {
 	w := newWorld(t)
 	w.contested(w.report("f1"))
@@ -196,7 +196,7 @@ func TestNobodyRulesInTime(t *testing.T) {
 }
 
 // A reversal leaves everyone as if the fault had never been, at whatever time it comes.
-// BF-TBD
+// BF-CASE-9, BF-CASE-10
 func TestReversal(t *testing.T) {
 	w := newWorld(t)
 	var told []string
@@ -220,7 +220,7 @@ func TestReversal(t *testing.T) {
 }
 
 // The same ruling a hundred times at once, and whatever falls due meanwhile, has one effect.
-// BF-TBD
+// BF-CASE-15
 func TestSameRulingAtOnce(t *testing.T) {
 	w := newWorld(t)
 	w.contested(w.report("f1"))
@@ -278,7 +278,7 @@ func TestOneFailureHoldsUpNoOther(t *testing.T) {
 }
 
 // Only the member may contest or accept; to others there is no such case.
-// BF-TBD
+// BF-CASE-6, BF-CASE-7
 func TestOthersCase(t *testing.T) {
 	w := newWorld(t)
 	w.reported(w.report("f1"))

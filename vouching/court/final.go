@@ -52,7 +52,7 @@ func (c *Court) restore(tx store.Tx, k Case) error {
 
 // record adds an event to the ledger of the case, and has followed whom it touches.
 func (c *Court) record(tx store.Tx, l *ledger.Ledger, k Case, e vouching.Event) error {
-	touched, err := l.Add(tx, c.now(), e)
+	touched, err := l.Add(tx, max(c.now(), e.At), e)
 	if err != nil {
 		return err
 	}

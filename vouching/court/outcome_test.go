@@ -21,7 +21,7 @@ func (w *world) outcome(id string) court.Report {
 }
 
 // What another site found costs the member who referred, alone, after notice and appeal here.
-// BF-TBD
+// BF-REFER-15, BF-REFER-18, BF-VOUCH-39
 func TestOutcome(t *testing.T) {
 	w := newWorld(t)
 	w.config.Final = func(store.Tx, court.Final) error { t.Error("it isn't Alice's own fault"); return nil }
@@ -30,6 +30,7 @@ func TestOutcome(t *testing.T) {
 	w.reported(r)
 	page := w.page("/cases/o1", "alice")
 	require.Contains(t, page, "outils.example found somebody at fault whom you referred there")
+	require.Contains(t, page, "<h1>A report about somebody you referred</h1>")
 	require.Contains(t, page, "you lose 50 points")
 	_, err := w.Appeal(t.Context(), "alice", "o1", "I never knew them.")
 	require.NoError(t, err)
@@ -42,7 +43,8 @@ func TestOutcome(t *testing.T) {
 	require.NoError(t, w.Store.Update(t.Context(), func(tx store.Tx) error { return w.Quash(tx, "o1", "They were wrong.") }))
 	require.Equal(t, court.StateReversed, w.state("o1"))
 	require.Zero(t, w.member("alice").Charged)
-	require.Contains(t, w.page("/cases/o1", "alice"), "They were wrong.")
+	require.Contains(t, w.page("/cases/o1", "alice"), "outils.example says that there was no fault.")
+	require.Contains(t, w.page("/cases/o1", "alice", "Accept-Language", "fr"), "outils.example dit qu&#39;il n&#39;y a pas eu de faute.")
 	before := w.kept()
 	require.NoError(t, w.Store.Update(t.Context(), func(tx store.Tx) error { return w.Quash(tx, "o1", "Told again.") }))
 	require.Equal(t, before, w.kept())
@@ -51,7 +53,7 @@ func TestOutcome(t *testing.T) {
 	})
 }
 
-// BF-TBD
+// BF-REFER-17, BF-VOUCH-41
 func TestOutcomeRefusals(t *testing.T) {
 	w := newWorld(t)
 	whole := w.outcome("o1")

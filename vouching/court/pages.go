@@ -21,31 +21,14 @@ func (c *Court) Handler() http.Handler {
 	mux.HandleFunc("GET "+casesPath+"/{id}", c.toMember(c.casePage))
 	mux.HandleFunc("POST "+casesPath+"/{id}/contest", c.toMember(c.contestMine))
 	mux.HandleFunc("POST "+casesPath+"/{id}/accept", c.toMember(c.acceptMine))
-	mux.HandleFunc("POST "+rulingsPath, c.answer(c.takeRuling))
+	mux.HandleFunc("POST "+rulingsPath, c.pages.Answer(c.takeRuling))
 	return c.pages.Harden(mux)
 }
 
-// answer makes a handler of a function that may fail.
-func (c *Court) answer(serve func(http.ResponseWriter, *http.Request) error) http.HandlerFunc {
-	return func(w http.ResponseWriter, r *http.Request) {
-		if err := serve(w, r); err != nil {
-			c.pages.Fail(w, r, err)
-		}
-	}
-}
-
-// toMember makes a handler for members alone. Who isn't signed in is sent to sign in.
+// toMember makes a handler for members alone; see [web.Pages.ToMember].
 func (c *Court) toMember(serve func(w http.ResponseWriter, r *http.Request, member string) error) http.HandlerFunc {
-	return c.answer(func(w http.ResponseWriter, r *http.Request) error {
-		account, ok := c.SignIn.Account(r)
-		switch {
-		case ok:
-			return serve(w, r, account.ID)
-		case r.Method == http.MethodPost:
-			return bonafide.Errorf(bonafide.SignInRequired, r.URL.Path, "is for members")
-		}
-		http.Redirect(w, r, c.SignIn.Address(r.URL.RequestURI()), http.StatusSeeOther)
-		return nil
+	return c.pages.ToMember(c.SignIn, func(w http.ResponseWriter, r *http.Request, member bonafide.Account) error {
+		return serve(w, r, member.ID)
 	})
 }
 
@@ -80,7 +63,11 @@ func (c *Court) casePage(w http.ResponseWriter, r *http.Request, member string) 
 	if err != nil {
 		return err
 	}
-	c.pages.Render(w, r, web.Page{Name: "case", Title: c.pages.Say(r, "case-title"), Data: view})
+	title := "case-title"
+	if view.Elsewhere != "" {
+		title = "case-title-elsewhere"
+	}
+	c.pages.Render(w, r, web.Page{Name: "case", Title: c.pages.Say(r, title), Data: view})
 	return nil
 }
 

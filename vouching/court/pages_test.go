@@ -13,13 +13,15 @@ import (
 )
 
 // The member sees what is reported, until when it can be contested and what it costs, and does so there.
-// BF-TBD
+// BF-CASE-1, BF-CASE-16, BF-DESK-12
 func TestPages(t *testing.T) {
 	w := newWorld(t)
 	require.Contains(t, w.page("/cases", "bob"), "no fault of yours was ever reported")
 	w.reported(w.report("f/1?"))
 	list := w.page("/cases", "bob")
-	require.Contains(t, list, `<a href="/cases/f%2F1%3F">Fraud</a>`)
+	require.Contains(t, list, `<a href="/cases/f%2F1%3F">Fraud, 1 December 2026</a>`)
+	require.Equal(t, 1, w.waiting("bob"))
+	require.Zero(t, w.waiting("alice"))
 	require.Contains(t, list, "You can contest it until 16 December 2026, 09:00 UTC")
 	page := w.page("/cases/f%2F1%3F", "bob")
 	for _, part := range []string{
@@ -38,6 +40,7 @@ func TestPages(t *testing.T) {
 	for _, part := range []string{"Vous avez contesté ceci.", "Un arbitre décide d&#39;ici au 31 janvier 2027 à 09:00 UTC", "<bdi>It was full.</bdi>", "&lt;b&gt;Really.", "Fraud (fr)"} {
 		require.Contains(t, page, part)
 	}
+	require.Zero(t, w.waiting("bob"), "now it is the arbiter's turn")
 	_, err := w.Decide(t.Context(), "f/1?", bonafide.Lower, "late", "Not as bad.")
 	require.NoError(t, err)
 	page = w.page("/cases/f%2F1%3F", "bob")
@@ -74,7 +77,7 @@ func TestEveryStateHasAPage(t *testing.T) {
 	for id, words := range map[string][2]string{
 		"dismissed": {"It was dismissed on 2 December 2026", "classée le 2 décembre 2026"},
 		"reversed":  {"was reversed on 1 February 2027. Everything that it cost is restored", "Tout ce que cela a coûté est rendu"},
-		"void":      {"it has been void since 31 January 2027", "nul depuis le 31 janvier 2027"},
+		"void":      {"it has been void since 31 January 2027", "close sans suite depuis le 31 janvier 2027"},
 		"final":     {"It has been final since 16 December 2026. You didn&#39;t contest it in time.", "définitif depuis le 16 décembre 2026"},
 	} {
 		require.Equal(t, court.State(id), w.state(id))
@@ -86,7 +89,7 @@ func TestEveryStateHasAPage(t *testing.T) {
 	require.NotContains(t, w.page("/cases", "alice"), "2026")
 }
 
-// BF-TBD
+// BF-CASE-6, BF-ISSUER-37, BF-ISSUER-38
 func TestPagesAreTheMembersOwn(t *testing.T) {
 	w := newWorld(t)
 	w.reported(w.report("f1"))
@@ -104,7 +107,7 @@ func TestPagesAreTheMembersOwn(t *testing.T) {
 }
 
 // Whoever delivers a ruling is told where the case stands, and not whom it is about.
-// BF-TBD
+// BF-CASE-11
 func TestRulingIsDelivered(t *testing.T) {
 	w := newWorld(t)
 	w.contested(w.report("f1"))

@@ -73,6 +73,21 @@ func (c *Court) keep(tx store.Tx, before, k Case) error {
 	return c.enter(tx, k)
 }
 
+// pass returns the case as time leaves it. What time would make final is void if the mechanism doesn't have its class
+// any more: nothing says then what it costs.
+func (c *Court) pass(k Case, now bonafide.Seconds) Case {
+	passed := k.pass(now)
+	if !k.State.Pending() || passed.State != StateFinal {
+		return passed
+	}
+	if l, err := c.Issuer.Ledger(k.Mechanism); err == nil {
+		if _, known := l.Parameters().Classes[k.Class]; known {
+			return passed
+		}
+	}
+	return k.end(StateVoid, k.Deadline)
+}
+
 // step is what is done about a case at an instant, as time has left it.
 type step func(tx store.Tx, k Case, now bonafide.Seconds) (Case, error)
 
@@ -83,8 +98,8 @@ func (c *Court) changeIn(tx store.Tx, id string, do step) (Case, error) {
 	if err != nil {
 		return Case{}, err
 	}
-	now := c.now()
-	passed := before.pass(now)
+	now := max(c.now(), before.latest())
+	passed := c.pass(before, now)
 	if err := c.keep(tx, before, passed); err != nil {
 		return Case{}, err
 	}
@@ -114,7 +129,7 @@ func (c *Court) Case(ctx context.Context, id string) (k Case, err error) {
 		k, err = load(r, id)
 		return err
 	})
-	return k.pass(c.now()), err
+	return c.pass(k, c.now()), err
 }
 
 // Cases returns all cases, or those of one state, as they stand: first those with the nearest deadline.
@@ -123,7 +138,7 @@ func (c *Court) Cases(ctx context.Context, state State) (cases []Case, err error
 	err = c.Store.View(ctx, func(r store.Reader) error {
 		cases = []Case{}
 		return store.ScanJSON(r, store.Prefix(store.Key("court", "case")), func(_ []byte, k Case) (bool, error) {
-			if k = k.pass(now); state == "" || k.State == state {
+			if k = c.pass(k, now); state == "" || k.State == state {
 				cases = append(cases, k)
 			}
 			return true, nil
@@ -148,10 +163,21 @@ func (c *Court) casesFor(ctx context.Context, member string) (cases []Case, err 
 		return err
 	})
 	for n := range cases {
-		cases[n] = cases[n].pass(c.now())
+		cases[n] = c.pass(cases[n], c.now())
 	}
 	slices.SortStableFunc(cases, func(a, b Case) int { return cmp.Compare(b.Reported, a.Reported) })
 	return cases, err
+}
+
+// Waiting returns how many cases of the member wait for them to contest or accept what was reported.
+func (c *Court) Waiting(ctx context.Context, member string) (count int, err error) {
+	cases, err := c.casesFor(ctx, member)
+	for _, k := range cases {
+		if k.State == StateReported {
+			count++
+		}
+	}
+	return count, err
 }
 
 // Erase makes the cases of a member nobody's: they run on under the pseudonym, with their classes and dates.
@@ -186,7 +212,7 @@ func (c *Court) Export(r store.Reader, member string) (any, error) {
 		return nil, err
 	}
 	for n := range cases {
-		cases[n] = cases[n].pass(c.now())
+		cases[n] = c.pass(cases[n], c.now())
 	}
 	return append([]Case{}, cases...), nil
 }

@@ -39,7 +39,7 @@ func (c *Court) ReportIn(tx store.Tx, r Report) (Case, error) {
 	case found && before.Report != r:
 		return Case{}, bonafide.Errorf(bonafide.EventConflict, r.ID, "another report has this id")
 	case found:
-		return before.pass(now), nil
+		return c.pass(before, now), nil
 	}
 	if err := c.check(tx, r, now); err != nil {
 		return Case{}, err

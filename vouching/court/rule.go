@@ -105,7 +105,7 @@ func (c *Court) Decide(ctx context.Context, id string, d bonafide.Decision, clas
 }
 
 // Quash reverses a case as an arbiter would, but without a ruling: the other site says that there was no
-// fault. Why is for the member to read. Of a case that doesn't count anyway it changes nothing. Call
+// fault. Why is for the record. Of a case that doesn't count anyway it changes nothing. Call
 // [issuer.Issuer.WakeUp] once the transaction is done. Codes: bad-value, not-found.
 func (c *Court) Quash(tx store.Tx, id, why string) error {
 	if err := bonafide.CheckWords("why", why); err != nil {

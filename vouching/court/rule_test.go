@@ -10,7 +10,7 @@ import (
 )
 
 // An arbiter of another organisation rules with its own key, from its own origin.
-// BF-TBD
+// BF-CASE-11, BF-CASE-15, BF-CASE-16
 func TestArbiterElsewhere(t *testing.T) {
 	w := newWorld(t)
 	w.contested(w.report("f1"))
@@ -27,7 +27,7 @@ func TestArbiterElsewhere(t *testing.T) {
 	require.Equal(t, 1, w.judge.asked)
 }
 
-// BF-TBD
+// BF-CASE-13, BF-CASE-14, BF-RULING-1, BF-RULING-2, BF-RULING-4
 func TestRulingRefusals(t *testing.T) {
 	w := newWorld(t)
 	w.contested(w.report("f1"))
@@ -56,7 +56,7 @@ func TestRulingRefusals(t *testing.T) {
 }
 
 // Nobody's keys are fetched whom no mechanism names, and who is named in one doesn't rule under another.
-// BF-TBD
+// BF-CASE-12
 func TestNoArbiter(t *testing.T) {
 	w := newWorld(t)
 	w.contested(w.report("f1"))

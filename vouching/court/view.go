@@ -28,13 +28,16 @@ func (c *Court) view(ctx context.Context, k Case) (v caseView, err error) {
 	if err != nil {
 		return v, err
 	}
+	v = caseView{Case: k, Address: casePath(k.ID), Mechanism: m, Open: k.State.Pending() && c.now() < k.ContestBy()}
+	v.Name = v.NameOf(k.Class)
 	l, err := c.Issuer.Ledger(k.Mechanism)
+	if bonafide.CodeOf(err) == bonafide.NoVouching { // the mechanism had one once
+		return v, nil
+	}
 	if err != nil {
 		return v, err
 	}
-	v = caseView{Case: k, Address: casePath(k.ID), Mechanism: m, Open: k.State.Pending() && c.now() < k.ContestBy()}
-	counted := cmp.Or(k.Finding, k.Class)
-	v.Name, v.Points = v.NameOf(k.Class), l.Parameters().Classes[counted].Points
+	v.Points = l.Parameters().Classes[cmp.Or(k.Finding, k.Class)].Points
 	if k.Referral == "" {
 		return v, nil
 	}
@@ -54,6 +57,9 @@ func (c *Court) elsewhere(r store.Reader, l *ledger.Ledger, k Case) (site bonafi
 	f, counts, err := l.Fault(r, c.now(), k.ID)
 	if err == nil && !counts {
 		points, err = outcomePoints(r, l, k, cmp.Or(k.Finding, k.Class), c.now())
+	}
+	if bonafide.CodeOf(err) == bonafide.UnknownClass { // the mechanism had it once
+		err = nil
 	}
 	for _, charge := range f.Charges {
 		points += charge.Amount

@@ -229,6 +229,13 @@ func (w *world) do(handler http.Handler, method, path, account, body string, hea
 	return answer
 }
 
+// waiting returns how many cases wait for somebody.
+func (w *world) waiting(member string) int {
+	count, err := w.Waiting(w.t.Context(), member)
+	require.NoError(w.t, err)
+	return count
+}
+
 // page gets a page for somebody in a browser.
 func (w *world) page(path, account string, header ...string) string {
 	w.t.Helper()

@@ -28,7 +28,8 @@ func vouchBody(id, voucher, vouchee, stake, acceptedBy string) string {
 	return `{"id":"` + id + `","mechanism":"trade","voucher":"id-` + voucher + `","vouchee":"id-` + vouchee + `","level":2,"stake":` + stake + `,"accepted_by":"id-` + acceptedBy + `"}`
 }
 
-// BF-TBD: the site may attest that both agreed.
+// The site may attest that both agreed.
+// BF-DESK-19, BF-DESK-7
 func TestAdminVouches(t *testing.T) {
 	w := newWorld(t)
 	w.earn("alice", 1040)
@@ -81,7 +82,8 @@ func TestAdminVouches(t *testing.T) {
 	require.Equal(t, bonafide.UnknownVouch, code)
 }
 
-// BF-TBD: the site may make a link for a voucher, and read a member's view.
+// The site may make a link for a voucher, and read a member's view.
+// BF-DESK-7
 func TestAdminOffersAndView(t *testing.T) {
 	w := newWorld(t)
 	w.earn("alice", 1040)
@@ -104,7 +106,8 @@ func TestAdminOffersAndView(t *testing.T) {
 	require.Equal(t, bonafide.NotFound, code)
 }
 
-// BF-TBD: the history that a site gives out comes to the state that it shows.
+// The history that a site gives out comes to the state that it shows.
+// BF-DESK-16
 func TestHistoryAgrees(t *testing.T) {
 	w := newWorld(t)
 	for name, points := range map[string]int{"alice": 1040, "dave": 1000, "erin": 1200} {

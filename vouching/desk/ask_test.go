@@ -12,7 +12,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// BF-TBD: an answered ask is a live vouch at once, since asking is accepting.
+// An answered ask is a live vouch at once, since asking is accepting.
+// BF-DESK-2
 func TestAskAndAnswer(t *testing.T) {
 	w := newWorld(t)
 	w.earn("alice", 1040)
@@ -43,7 +44,8 @@ func TestAskAndAnswer(t *testing.T) {
 	require.Equal(t, []any{2, 0, bonafide.Vouched}, []any{bobs.Level, bobs.OwnLevel, bobs.Kind})
 }
 
-// BF-TBD: one ask is open for each pair and mechanism; asking again renews its words, and it expires.
+// One ask is open for each pair and mechanism; asking again renews its words, and it expires.
+// BF-DESK-4
 func TestAskingAgain(t *testing.T) {
 	w := newWorld(t)
 	w.earn("alice", 1040)
@@ -72,7 +74,8 @@ func TestAskingAgain(t *testing.T) {
 	require.NotEqual(t, id, w.ask("bob", "alice"))
 }
 
-// BF-TBD: what is refused when asking.
+// What is refused when asking.
+// BF-DESK-3
 func TestAskRefused(t *testing.T) {
 	w := newWorld(t)
 	alices, bobs := w.badge("alice"), w.badge("bob")
@@ -98,7 +101,8 @@ func TestAskRefused(t *testing.T) {
 	requireCode(t, bonafide.RateLimited, w.Ask(t.Context(), account("eve"), "trade", alices, "Hello."))
 }
 
-// BF-TBD: an ask is for the one asked alone, and each refusal of the ledger comes as it is, nothing changed.
+// An ask is for the one asked alone, and each refusal of the ledger comes as it is, nothing changed.
+// BF-DESK-4, BF-DESK-7
 func TestAnswerRefused(t *testing.T) {
 	w := newWorld(t)
 	w.earn("alice", 1040)
@@ -134,7 +138,8 @@ func TestAnswerRefused(t *testing.T) {
 	requireCode(t, bonafide.MemberSuspended, w.Answer(t.Context(), account("alice"), w.ask("carol", "alice"), 2, 60))
 }
 
-// BF-TBD: nothing that the asker can observe tells whether an ask was declined.
+// Nothing that the asker can observe tells whether an ask was declined.
+// BF-DESK-8
 func TestDeclineIsSilent(t *testing.T) {
 	w := newWorld(t)
 	w.earn("alice", 1040)
@@ -170,7 +175,8 @@ func TestDeclineIsSilent(t *testing.T) {
 	require.NoError(t, w.Answer(t.Context(), account("alice"), id, 1, 10))
 }
 
-// BF-TBD: the same answer a hundred times at once is one vouch.
+// The same answer a hundred times at once is one vouch.
+// BF-DESK-15
 func TestOneAnswer(t *testing.T) {
 	w := newWorld(t)
 	w.earn("alice", 1040)

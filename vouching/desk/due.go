@@ -24,22 +24,6 @@ func keptUntil(v vouching.Vouch) bonafide.Seconds {
 	return until
 }
 
-// Run forgets what is past, until ctx is done; then it returns nil.
-func (d *Desk) Run(ctx context.Context) error {
-	ticker := time.NewTicker(lookAgain)
-	defer ticker.Stop()
-	for {
-		if err := d.RunDue(ctx); err != nil && ctx.Err() == nil {
-			d.Log.Error("what is due is forgotten later", "error", err)
-		}
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-ticker.C:
-		}
-	}
-}
-
 // RunDue forgets at once what is past by now: asks and offers that have expired, and the names in vouches that
 // ended a year ago.
 func (d *Desk) RunDue(ctx context.Context) error {

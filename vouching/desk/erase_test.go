@@ -22,7 +22,8 @@ func (w *world) erase(name, pseudonym string) {
 	}))
 }
 
-// BF-TBD: of who is erased only that somebody stood there remains.
+// Of who is erased only that somebody stood there remains.
+// BF-DESK-18, BF-ISSUER-40
 func TestErase(t *testing.T) {
 	w := newWorld(t)
 	w.earn("alice", 1040)
@@ -56,7 +57,8 @@ func TestErase(t *testing.T) {
 	require.Empty(t, w.dump(), "what expired is forgotten, whoever is left")
 }
 
-// BF-TBD: an export holds what the desk and the ledger hold on a member, and nothing of others but names.
+// An export holds what the desk and the ledger hold on a member, and nothing of others but names.
+// BF-ISSUER-39
 func TestExport(t *testing.T) {
 	w := newWorld(t)
 	w.earn("alice", 1040)

@@ -24,7 +24,10 @@ func (d *Desk) give(tx store.Tx, v vouch, level int, stake int64, acceptedBy str
 	if err != nil {
 		return err
 	}
-	now := d.now()
+	now, err := l.Now(tx, d.now())
+	if err != nil {
+		return err
+	}
 	touched, err := l.Add(tx, now, v.event(now, level, stake, acceptedBy))
 	if err != nil {
 		return err
@@ -50,13 +53,23 @@ func (d *Desk) Withdraw(ctx context.Context, member, id string) error {
 	})
 }
 
-// withdraw gives notice of a vouch.
+// withdraw gives notice of a vouch. Referrals are none: package refer ends those, with all that was told of them.
 func (d *Desk) withdraw(tx store.Tx, mechanism, id string) error {
 	l, err := d.Issuer.Ledger(mechanism)
 	if err != nil {
 		return err
 	}
-	now := d.now()
+	now, err := l.Now(tx, d.now())
+	if err != nil {
+		return err
+	}
+	v, _, err := l.Vouch(tx, now, id)
+	if err == nil && v.Site != "" {
+		err = bonafide.Errorf(bonafide.UnknownVouch, id, "is a referral")
+	}
+	if err != nil {
+		return err
+	}
 	e := vouching.Event{Kind: vouching.KindWithdraw, ID: uuid.NewString(), At: now, Vouch: id}
 	touched, err := l.Add(tx, now, e)
 	if err != nil {

@@ -54,7 +54,10 @@ func (d *Desk) allowed(r store.Reader, o offer) error {
 	}
 	somebody := uuid.NewString()
 	v := vouch{ID: somebody, Voucher: o.Voucher, Vouchee: party{Member: somebody}}
-	now := d.now()
+	now, err := l.Now(r, d.now())
+	if err != nil {
+		return err
+	}
 	return nameless(l.Refuse(r, now, v.event(now, o.Level, o.Stake, somebody)))
 }
 

@@ -13,7 +13,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// BF-TBD: a link makes a vouch for whoever accepts it first, and a member of them.
+// A link makes a vouch for whoever accepts it first, and a member of them.
+// BF-DESK-5, BF-DESK-6
 func TestOfferAndAccept(t *testing.T) {
 	w := newWorld(t)
 	w.earn("alice", 1040)
@@ -45,7 +46,8 @@ func TestOfferAndAccept(t *testing.T) {
 	require.Equal(t, 1, w.ledgered(vouching.KindVouch))
 }
 
-// BF-TBD: an offer that was taken back or has expired can't be accepted.
+// An offer that was taken back or has expired can't be accepted.
+// BF-DESK-6
 func TestOfferOver(t *testing.T) {
 	w := newWorld(t)
 	w.earn("alice", 1040)
@@ -65,7 +67,8 @@ func TestOfferOver(t *testing.T) {
 	require.Zero(t, w.ledgered(vouching.KindVouch))
 }
 
-// BF-TBD: what would be refused can't be offered, and is refused anew when an offer is accepted.
+// What would be refused can't be offered, and is refused anew when an offer is accepted.
+// BF-DESK-7, BF-DESK-9
 func TestOfferRefused(t *testing.T) {
 	w := newWorld(t)
 	w.earn("alice", 100)
@@ -100,7 +103,8 @@ func TestOfferRefused(t *testing.T) {
 	require.NoError(t, w.Accept(t.Context(), account("carol"), third))
 }
 
-// BF-TBD: nothing tells that an offer was declined.
+// Nothing tells that an offer was declined.
+// BF-DESK-8
 func TestOfferDeclinedIsSilent(t *testing.T) {
 	w := newWorld(t)
 	w.earn("alice", 1040)
@@ -120,7 +124,8 @@ func TestOfferDeclinedIsSilent(t *testing.T) {
 	require.Equal(t, before, seen())
 }
 
-// BF-TBD: a hundred acceptances at once, of one person or of many, are one vouch.
+// A hundred acceptances at once, of one person or of many, are one vouch.
+// BF-DESK-6, BF-DESK-15
 func TestOneAcceptance(t *testing.T) {
 	w := newWorld(t)
 	w.earn("alice", 1040)

@@ -29,24 +29,9 @@ func (d *Desk) memberRoutes(mux *http.ServeMux) {
 	mux.HandleFunc("POST "+vouchesPath+"/withdraw", d.toMember(d.postWithdraw))
 }
 
-// toMember makes a handler of what answers a signed-in member. Who isn't signed in is sent to do so, and
-// comes back, if they came to see a page; otherwise they are refused.
+// toMember makes a handler for members alone; see [web.Pages.ToMember].
 func (d *Desk) toMember(answer func(w http.ResponseWriter, r *http.Request, member bonafide.Account) error) http.HandlerFunc {
-	return func(w http.ResponseWriter, r *http.Request) {
-		member, ok := d.SignIn.Account(r)
-		var err error
-		switch {
-		case ok:
-			err = answer(w, r, member)
-		case r.Method == http.MethodPost || strings.HasSuffix(r.URL.Path, ".json"):
-			err = bonafide.Errorf(bonafide.SignInRequired, r.URL.Path, "is for members")
-		default:
-			http.Redirect(w, r, d.SignIn.Address(r.URL.RequestURI()), http.StatusSeeOther)
-		}
-		if err != nil {
-			d.pages.Fail(w, r, err)
-		}
-	}
+	return d.pages.ToMember(d.SignIn, answer)
 }
 
 // back sends the browser to the member's own page, where something is said, once what it posted is done.
@@ -125,4 +110,24 @@ func (w Weighing) LevelName(number int) bonafide.Text { return nameOf(w.Terms, n
 func nameOf(m *bonafide.Mechanism, number int) bonafide.Text {
 	level, _ := m.Level(number)
 	return level.Name
+}
+
+// Awaited returns the highest level that vouches for the member count towards, but that they don't show: 0 if
+// there is none.
+func (s Standing) Awaited() (level int) {
+	for _, vouch := range s.Received {
+		level = max(level, vouch.Supports)
+	}
+	if level <= s.Level || s.Needs(level) == 0 {
+		return 0
+	}
+	return level
+}
+
+// Needs returns how many supporters a level needs: 0 if it can't be vouched for.
+func (s Standing) Needs(level int) int {
+	if s.Terms.Vouching == nil || level > len(s.Terms.Vouching.Supporters) {
+		return 0
+	}
+	return s.Terms.Vouching.Supporters[level-1]
 }

@@ -19,7 +19,8 @@ func fields(pairs ...string) url.Values {
 	return values
 }
 
-// BF-TBD: before anything is put up, the voucher is told the most that can be lost, in points and levels.
+// Before anything is put up, the voucher is told the most that can be lost, in points and levels.
+// BF-DESK-1, BF-DESK-9, BF-DESK-10
 func TestAskingAndAnsweringOnPages(t *testing.T) {
 	w := newWorld(t)
 	w.earn("alice", 1040)
@@ -30,6 +31,7 @@ func TestAskingAndAnsweringOnPages(t *testing.T) {
 	for _, said := range []string{"Nobody is asking you.", "You stand behind nobody.", "Nobody stands behind you yet.", "You show no level yet."} {
 		require.Contains(t, bob.text(), said)
 	}
+	require.NotContains(t, bob.text(), "Offer to vouch", "who has earned nothing")
 	bob.follow("Ask somebody to vouch for you")
 	require.Contains(t, bob.text(), "By asking you accept")
 	require.Equal(t, http.StatusOK, bob.press("Ask", fields("badge", alices, "words", "<b>We traded</b>\r\nfor years.")))
@@ -40,14 +42,14 @@ func TestAskingAndAnsweringOnPages(t *testing.T) {
 	alice.open("/vouches")
 	require.Contains(t, alice.text(), "<b>We traded</b> for years.")
 	require.NotContains(t, alice.text(), "id-")
-	alice.follow("Answer")
+	alice.follow("Answer Bob")
 	require.Contains(t, alice.text(), "Bob asks you to stand behind them in “Fair trade”:")
-	require.Contains(t, alice.text(), "Silver (level 2): 30 points or more")
+	require.Contains(t, alice.text(), "Silver: 30 points or more")
 	require.Equal(t, http.StatusOK, alice.press("See what it could cost", fields("level", "2", "stake", "60")))
 	for _, said := range []string{
 		"If Bob is found at fault, after any appeal, you lose at most 60 points.",
 		"Even if you lost all that you have put up, your own level would stay Gold.",
-		"520 points. Put up now: 0. You can put up 520 points more.",
+		"kept here: 520. Put up now: 0. You can put up 520 more points.",
 		"365 days, until 22 November 2027.",
 		"It then ends in a week",
 		"lose at most a quarter of what you lose",
@@ -57,10 +59,11 @@ func TestAskingAndAnsweringOnPages(t *testing.T) {
 	require.Zero(t, w.ledgered("vouch"), "nothing is put up yet")
 	require.Equal(t, http.StatusOK, alice.press("Stand behind Bob", nil))
 	require.Equal(t, "/vouches", alice.url.Path)
-	require.Contains(t, alice.text(), "Bob You put up 60 points. It can cost you 60 points more at most. Since 22 November 2026, until 22 November 2027.")
+	require.Contains(t, alice.text(), "Bob You put up 60 points. It can still cost you at most 60 points. Since 22 November 2026, until 22 November 2027.")
 
 	bob.open("/vouches")
-	require.Contains(t, bob.text(), "Alice For levels up to Silver. Now it helps to hold Silver.")
+	require.Contains(t, bob.text(), "Alice For levels up to Silver. Just now it counts towards Silver.")
+	require.Contains(t, bob.text(), "To be vouched for at Silver you need 2 people of a higher level who count towards it.")
 	require.NotContains(t, bob.text(), "60", "the amount is the voucher's own affair")
 	require.NotContains(t, w.get("bob", "/vouches.json").Body.String(), "60,")
 
@@ -73,7 +76,8 @@ func TestAskingAndAnsweringOnPages(t *testing.T) {
 	require.Contains(t, alice.text(), "Past vouches Bob You put up 60 points. From 22 November 2026 to 29 November 2026.")
 }
 
-// BF-TBD: a newcomer who opens a link comes back to it after signing up, and is told who offers what.
+// A newcomer who opens a link comes back to it after signing up, and is told who offers what.
+// BF-DESK-1, BF-DESK-6, BF-DESK-9, BF-ISSUER-37
 func TestOfferingOnPages(t *testing.T) {
 	w := newWorld(t)
 	w.earn("alice", 1040)
@@ -84,7 +88,7 @@ func TestOfferingOnPages(t *testing.T) {
 	for _, said := range []string{
 		"If whoever accepts your link is found at fault, after any appeal, you lose at most 150 points.",
 		"If you lost all that you have put up, your own level would fall from Gold to Silver.",
-		"It helps to hold Silver now; the level offered needs 3 people.",
+		"Just now it counts towards Silver. The level offered needs 3 such people.",
 		"365 days from when it is accepted.",
 	} {
 		require.Contains(t, alice.text(), said)
@@ -92,7 +96,7 @@ func TestOfferingOnPages(t *testing.T) {
 	require.Empty(t, w.view("alice").Offers)
 	alice.press("Make the link", nil)
 	require.Contains(t, alice.text(), "Whoever opens it until 6 December 2026 can accept your vouch, once.")
-	link := attribute(alice.all("strong")[0].FirstChild, "href")
+	link := textOf(alice.all("pre")[0])
 	path, ok := strings.CutPrefix(link, string(bazar))
 	require.True(t, ok, link)
 
@@ -101,14 +105,14 @@ func TestOfferingOnPages(t *testing.T) {
 	require.Equal(t, path, newcomer.url.Query().Get("to"))
 	newcomer.signIn("zoe")
 	require.Equal(t, http.StatusOK, newcomer.open(path))
-	require.Contains(t, newcomer.text(), "Alice propose de se porter garant de vous, jusqu'à Gold (fr), pour « Fair trade (fr) ».")
+	require.Contains(t, newcomer.text(), "Alice propose de se porter garant de vous, jusqu'à « Gold (fr) », pour « Fair trade (fr) ».")
 	require.Contains(t, newcomer.text(), "Avec 3 garants d'un niveau supérieur")
 	require.NotContains(t, newcomer.text(), "150")
 	newcomer.press("Décliner", nil)
 	require.Contains(t, newcomer.text(), "Vous avez décliné. Personne n'en est informé.")
 	newcomer.open(path)
 	newcomer.press("Accepter", nil)
-	require.Contains(t, newcomer.text(), "Qui se porte garant de vous Alice Pour les niveaux jusqu'à Gold (fr).")
+	require.Contains(t, newcomer.text(), "Qui se porte garant de vous Alice Pour les niveaux jusqu'à « Gold (fr) ».")
 
 	require.Equal(t, http.StatusGone, newcomer.open(path))
 	require.Contains(t, newcomer.text(), plain(bonafide.OfferOver.Meaning().Sentence.FR))
@@ -126,7 +130,8 @@ func TestOfferingOnPages(t *testing.T) {
 	require.Equal(t, http.StatusGone, newcomer.open(own))
 }
 
-// BF-TBD: whoever accepts isn't told on a page what keeps the voucher from it, which may be others' faults.
+// Whoever accepts isn't told on a page what keeps the voucher from it, which may be others' faults.
+// BF-DESK-7, BF-DESK-9
 func TestAcceptanceUnable(t *testing.T) {
 	w := newWorld(t)
 	w.earn("alice", 100)
@@ -146,7 +151,8 @@ func TestAcceptanceUnable(t *testing.T) {
 	require.Len(t, w.view("carol").Received, 1)
 }
 
-// BF-TBD: what is refused is said in plain words in the language of the page, before anything is put up.
+// What is refused is said in plain words in the language of the page, before anything is put up.
+// BF-DESK-7
 func TestRefusalsOnPages(t *testing.T) {
 	w := newWorld(t)
 	w.earn("alice", 1040)
@@ -169,7 +175,8 @@ func TestRefusalsOnPages(t *testing.T) {
 	require.Equal(t, bonafide.SelfVouch, sent(t, w.post("alice", "/vouches/asks", fields("mechanism", "trade", "badge", w.badge("alice"), "words", "Moi."))))
 }
 
-// BF-TBD: nobody sees or changes anything without being signed in, and no other site's page can.
+// Nobody sees or changes anything without being signed in, and no other site's page can.
+// BF-ISSUER-37, BF-ISSUER-38
 func TestOnlyMembers(t *testing.T) {
 	w := newWorld(t)
 	require.Equal(t, http.StatusSeeOther, w.get("", "/vouches").Code)

@@ -33,7 +33,10 @@ func (d *Desk) WeighAnswer(ctx context.Context, voucher, id string, level int, s
 			return err
 		}
 		v := vouch{ID: a.ID, Voucher: party{Member: voucher}, Vouchee: a.Asker}
-		now := d.now()
+		now, err := l.Now(r, d.now())
+		if err != nil {
+			return err
+		}
 		if err := l.Refuse(r, now, v.event(now, level, stake, a.Asker.Member)); err != nil {
 			return nameless(err)
 		}

@@ -13,7 +13,7 @@ import (
 )
 
 // Whatever is added or refused, what the ledger tells of anybody is what follows from the whole history.
-// BF-TBD
+// BF-DESK-16
 func TestAgrees(t *testing.T) {
 	inWorlds(t, func(w *world) {
 		if len(w.members) > 10 {

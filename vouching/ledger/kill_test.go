@@ -138,7 +138,7 @@ func (h *held) Delete([]byte) error { return nil }
 
 // A program that is killed while it adds events leaves none half done, and all that it acknowledged. One
 // that keeps a fault and its charges apart shows that the test would notice.
-// BF-TBD
+// BF-DESK-15
 func TestKill(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "store")
 	var acknowledged []string

@@ -41,7 +41,7 @@ func events(t require.TestingT, l *ledger.Ledger, r store.Reader) (all []vouchin
 }
 
 // The same request from many sides at once has one effect.
-// BF-TBD
+// BF-DESK-15
 func TestOneEffect(t *testing.T) {
 	s, l := site(t, 2000)
 	add := func(e vouching.Event) (touched []string) {
@@ -150,7 +150,6 @@ func TestRenameLeavesNothing(t *testing.T) {
 
 // What is read for a question or an event doesn't depend on how many others there are, and for a member of
 // whom nothing is kept it is two reads.
-// BF-TBD
 func TestCost(t *testing.T) {
 	var few []int
 	for _, strangers := range []int{1, 200} {
@@ -190,7 +189,7 @@ func TestCost(t *testing.T) {
 }
 
 // A fault reaches no more than 32 + 32² people, and what it takes to charge them is read once each.
-// BF-TBD
+// BF-VOUCH-8, BF-VOUCH-24
 func TestWidestFault(t *testing.T) {
 	s, l := site(t, 100_000)
 	require.NoError(t, s.Update(context.Background(), func(tx store.Tx) error {

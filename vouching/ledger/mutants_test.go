@@ -92,7 +92,8 @@ var mutants = []mutant{
 	},
 	{
 		"everybody's lists are read", "part.go",
-		`lists{}, p.key("member", member)`, `lists{}, p.key("member", member[:0])`,
+		"store.Prefix(prefix), func(key, _ []byte) (bool, error) {",
+		"store.Prefix(p.key(\"member\")), func(key, _ []byte) (bool, error) {\nif store.Parts(key)[3] != member {\nreturn true, nil\n}",
 		"TestCost",
 	},
 	{

@@ -24,7 +24,10 @@ func (d *Desk) Confirm(ctx context.Context, member, id string) error {
 		if err := d.refuseFallen(tx, r); err != nil {
 			return err
 		}
-		now := d.instant()
+		now, err := d.ledgerTime(tx, r)
+		if err != nil {
+			return err
+		}
 		if err := d.record(tx, r, r.event(now)); err != nil {
 			return err
 		}
@@ -50,13 +53,22 @@ func (d *Desk) refuseFallen(tx store.Tx, r *Referral) error {
 	return err
 }
 
+// ledgerTime returns by which time an event of the referral that takes place now is dated.
+func (d *Desk) ledgerTime(r store.Reader, of *Referral) (bonafide.Seconds, error) {
+	kept, err := d.Issuer.Ledger(of.Mechanism)
+	if err != nil {
+		return 0, err
+	}
+	return kept.Now(r, d.instant())
+}
+
 // record adds an event to the ledger and has what follows done.
 func (d *Desk) record(tx store.Tx, r *Referral, e vouching.Event) error {
 	kept, err := d.Issuer.Ledger(r.Mechanism)
 	if err != nil {
 		return err
 	}
-	touched, err := kept.Add(tx, d.instant(), e)
+	touched, err := kept.Add(tx, e.At, e)
 	if err != nil {
 		return err
 	}
@@ -95,8 +107,7 @@ func (d *Desk) Withdraw(ctx context.Context, member, id string) error {
 	})
 }
 
-// end ends a referral that isn't over, as of that instant. The ledger is given notice of one that is confirmed
-// and hasn't run out: what ended it doesn't matter there.
+// end ends a referral that isn't over, as of that instant. What ended it doesn't matter to the ledger.
 func (d *Desk) end(tx store.Tx, r *Referral, at bonafide.Seconds, why reason) error {
 	if r.Over > 0 {
 		return nil
@@ -104,13 +115,27 @@ func (d *Desk) end(tx store.Tx, r *Referral, at bonafide.Seconds, why reason) er
 	if err := d.Issuer.Unwatch(tx, r.Entry); err != nil {
 		return err
 	}
-	if r.State == bonafide.ReferralConfirmed && at < r.Until {
-		notice := vouching.Event{Kind: vouching.KindWithdraw, ID: r.ID + "-withdrawn", At: at, Vouch: r.ID}
-		if err := d.record(tx, r, notice); err != nil {
+	if r.State == bonafide.ReferralConfirmed {
+		if err := d.giveNotice(tx, r); err != nil {
 			return err
 		}
-		r.Until = min(r.Until, at+vouching.Notice)
 	}
 	r.State, r.Over, r.Why, r.Link = bonafide.ReferralEnded, at, why, ""
 	return d.put(tx, r)
+}
+
+// giveNotice gives the ledger notice of a referral that is confirmed, unless it has run out, or its mechanism
+// keeps no ledger any more: then nothing is locked.
+func (d *Desk) giveNotice(tx store.Tx, r *Referral) error {
+	now, err := d.ledgerTime(tx, r)
+	switch {
+	case bonafide.CodeOf(err) == bonafide.NoVouching:
+		r.Until = min(r.Until, d.instant()+vouching.Notice)
+		return nil
+	case err != nil || now >= r.Until:
+		return err
+	}
+	notice := vouching.Event{Kind: vouching.KindWithdraw, ID: r.ID + "-withdrawn", At: now, Vouch: r.ID}
+	r.Until = min(r.Until, now+vouching.Notice)
+	return d.record(tx, r, notice)
 }

@@ -2,81 +2,56 @@ package refer
 
 import (
 	"context"
-	"time"
+	"errors"
 
 	"bonafide.example"
 	"bonafide.example/store"
 )
 
-const (
-	lookAgain = time.Minute // how often Run looks for what has fallen due
-	batchSize = 100         // how much of it one transaction does
-)
-
-// Run does what falls due, until ctx is done; then it returns nil.
-func (d *Desk) Run(ctx context.Context) error {
-	ticker := time.NewTicker(lookAgain)
-	defer ticker.Stop()
-	for {
-		if err := d.RunDue(ctx); err != nil && ctx.Err() == nil {
-			d.Log.Error("referrals that are due wait", "error", err)
-		}
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-ticker.C:
-		}
-	}
-}
-
 // RunDue does at once what is due by now: it ends links that nobody redeemed, referrals that the voucher
 // didn't answer to, those that state a level not kept, and those for which they answered long enough, and forgets
-// those long over.
+// those long over. One that fails holds up no other.
 func (d *Desk) RunDue(ctx context.Context) error {
-	for more := true; more; {
-		err := d.change(ctx, func(tx store.Tx) (err error) {
-			more, err = d.runSome(tx)
-			return err
-		})
-		if err != nil {
+	for {
+		due, err := d.dueNow(ctx)
+		done := false
+		for _, key := range due {
+			failed := d.change(ctx, func(tx store.Tx) error { return d.runOne(tx, key) })
+			done = done || failed == nil
+			err = errors.Join(err, failed)
+		}
+		if !done { // what has ended may be long over, so it is looked again
 			return err
 		}
 	}
-	return nil
 }
 
-// runSome does so for a batch; more tells whether to look again: what has ended may be long over.
-func (d *Desk) runSome(tx store.Tx) (more bool, err error) {
-	now := d.instant()
-	var due [][]byte
-	err = tx.Scan(store.Range{From: store.Key("refer", "due"), To: dueKey(now+1, "")}, func(key, _ []byte) (bool, error) {
-		due = append(due, key)
-		return len(due) < batchSize, nil
+// dueNow returns the keys of what is due.
+func (d *Desk) dueNow(ctx context.Context) (due [][]byte, err error) {
+	err = d.Store.View(ctx, func(r store.Reader) error {
+		due = nil
+		return r.Scan(store.Range{From: store.Key("refer", "due"), To: dueKey(d.instant()+1, "")}, func(key, _ []byte) (bool, error) {
+			due = append(due, key)
+			return true, nil
+		})
 	})
-	if err != nil {
-		return false, err
+	return due, err
+}
+
+// runOne does what is due under a key.
+func (d *Desk) runOne(tx store.Tx, key []byte) error {
+	if err := tx.Delete(key); err != nil {
+		return err
 	}
-	for _, key := range due {
-		if err := tx.Delete(key); err != nil {
-			return false, err
-		}
-		r, found, err := store.GetJSON[Referral](tx, referralKey(store.Parts(key)[3]))
-		if err != nil {
-			return false, err
-		}
-		if !found {
-			continue
-		}
-		if r.due() > now {
-			err = d.lookAfter(tx, &r)
-		} else {
-			err = d.runOut(tx, &r)
-		}
-		if err != nil {
-			return false, err
-		}
+	r, found, err := store.GetJSON[Referral](tx, referralKey(store.Parts(key)[3]))
+	switch {
+	case err != nil || !found:
+		return err
+	case r.due() > d.instant():
+		return d.lookAfter(tx, &r)
+	default:
+		return d.runOut(tx, &r)
 	}
-	return len(due) > 0, nil
 }
 
 // lookAfter ends a referral whose entry was set: the other site counts it no more, and so the stake needs to be

@@ -1,18 +1,20 @@
 package refer_test
 
 import (
+	"net/http"
 	"strings"
 	"testing"
 	"time"
 
 	"bonafide.example"
+	"bonafide.example/issuer"
 	"bonafide.example/store"
 	"bonafide.example/vouching"
 	"bonafide.example/vouching/refer"
 	"github.com/stretchr/testify/require"
 )
 
-// BF-TBD
+// BF-REFER-6, BF-REFER-9, BF-REFER-14
 func TestWithdrawing(t *testing.T) {
 	w := newWorld(t)
 	open := w.refers("alice", 60)
@@ -41,7 +43,7 @@ func TestWithdrawing(t *testing.T) {
 	require.NotContains(t, w.ask("GET", "/vouches/elsewhere", "alice").body, "You answer for what is done until")
 }
 
-// BF-TBD
+// BF-REFER-7, BF-REFER-8, BF-REFER-14
 func TestReferralsEndByThemselves(t *testing.T) {
 	w := newWorld(t)
 	unused := w.refers("alice", 60)
@@ -81,7 +83,7 @@ func TestReferralsEndByThemselves(t *testing.T) {
 	require.Equal(t, bonafide.ReferralEnded, w.told(id, w.there.redeemed(id, "Bob")).State)
 }
 
-// BF-TBD
+// BF-REFER-7, BF-REFER-9
 func TestReferralEndsWithTheLevelThatItStates(t *testing.T) {
 	w := newWorld(t)
 	id := w.confirmed()
@@ -127,7 +129,7 @@ func TestWhatIsLongOverIsForgotten(t *testing.T) {
 	}
 }
 
-// BF-TBD
+// BF-REFER-10
 func TestErasingAVoucher(t *testing.T) {
 	w := newWorld(t)
 	open := w.refers("alice", 60)
@@ -164,7 +166,7 @@ func TestErasingAVoucher(t *testing.T) {
 	require.Equal(t, bonafide.ReferralEnded, kept.State)
 }
 
-// BF-TBD
+// BF-ISSUER-39
 func TestExport(t *testing.T) {
 	w := newWorld(t)
 	id := w.confirmed()
@@ -185,4 +187,52 @@ func TestExport(t *testing.T) {
 		require.Equal(t, h.ID == id, h.Name == "Bob")
 		require.Equal(t, h.ID == id, !h.Confirmed.IsZero())
 	}
+}
+
+// One referral that fails holds up no other.
+func TestOneFailureHoldsUpNoOther(t *testing.T) {
+	w := newWorld(t)
+	w.earn("dave", 1000)
+	failing := w.confirmed()
+	other := w.refers("dave", 60)
+	w.told(other, w.there.redeemed(other, "Carol"))
+	kept, err := w.Issuer.Ledger(slug)
+	require.NoError(t, err)
+	require.NoError(t, w.Store.Update(t.Context(), func(tx store.Tx) error { // as nobody should
+		_, err := kept.Add(tx, w.instant(), vouching.Event{Kind: vouching.KindWithdraw, ID: "behind-its-back", At: w.instant(), Vouch: failing})
+		return err
+	}))
+	require.NoError(t, w.Issuer.Suspend(t.Context(), "alice"))
+	w.mu.Lock()
+	w.clock = w.clock.Add(30 * day)
+	w.mu.Unlock()
+	for range 2 {
+		require.ErrorContains(t, w.RunDue(t.Context()), "vouch-over")
+	}
+	ended, _ := w.kept(other)
+	require.Equal(t, "unanswered", string(ended.Why))
+}
+
+// A mechanism may come to keep no ledger; what was referred under it ends as ever.
+func TestReferralsOutliveTheirLedger(t *testing.T) {
+	w := newWorld(t)
+	id := w.confirmed()
+	before := sellers()
+	hash, err := bonafide.Hash(before)
+	require.NoError(t, err)
+	after := before
+	after.Version, after.Previous, after.Vouching, after.Faults = 2, hash, nil, nil
+	w.config.Issuer, err = issuer.New(issuer.Config{
+		Origin: here, Name: "Bazar", Store: w.Store, Signer: w.Signer, Mechanisms: []bonafide.Mechanism{after}, SignIn: w.SignIn, Now: w.now,
+	})
+	require.NoError(t, err)
+	w.Desk, err = refer.New(w.config)
+	require.NoError(t, err)
+	w.handler = w.Handler()
+
+	require.Equal(t, http.StatusOK, w.ask("GET", "/vouches/elsewhere", "alice").status)
+	require.NoError(t, w.Withdraw(t.Context(), "alice", id))
+	kept, _ := w.kept(id)
+	require.Equal(t, w.instant()+vouching.Notice, kept.Until)
+	require.True(t, w.revoked(kept.Entry))
 }

@@ -62,13 +62,6 @@ func (e *elsewhere) table(name string) bonafide.Table {
 	}
 }
 
-// change runs fn, which changes what the site publishes.
-func (e *elsewhere) change(fn func()) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	fn()
-}
-
 // asked returns how often the site was asked for anything.
 func (e *elsewhere) asked() (all int) {
 	e.mu.Lock()

@@ -73,7 +73,11 @@ func (d *Desk) refuse(r store.Reader, of *Referral) error {
 	if err != nil {
 		return err
 	}
-	return kept.Refuse(r, of.Made, of.event(of.Made))
+	now, err := kept.Now(r, of.Made) // somebody may have been quicker since
+	if err != nil {
+		return err
+	}
+	return kept.Refuse(r, now, of.event(now))
 }
 
 // event returns the event of the ledger that the referral becomes once it is confirmed.

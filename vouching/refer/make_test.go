@@ -11,7 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// BF-TBD
+// BF-REFER-1
 func TestReferralStatesTheEarnedLevelAlone(t *testing.T) {
 	w := newWorld(t)
 	made, err := w.Make(t.Context(), bonafide.Account{ID: "alice", Name: "Alice A."}, slug, w.there.origin, 60)
@@ -42,7 +42,7 @@ func TestReferralStatesTheEarnedLevelAlone(t *testing.T) {
 	require.NotEqual(t, r.ID, w.there.open(link("alice", again)).ID)
 }
 
-// BF-TBD
+// BF-REFER-4
 func TestNothingIsLockedByALink(t *testing.T) {
 	w := newWorld(t)
 	id := w.refers("alice", 60)
@@ -56,7 +56,7 @@ func TestNothingIsLockedByALink(t *testing.T) {
 	require.Equal(t, int64(60), lent)
 }
 
-// BF-TBD
+// BF-REFER-2, BF-REFER-3
 func TestReferralsRefused(t *testing.T) {
 	const stake = 60
 	for name, c := range map[string]struct {
@@ -115,7 +115,7 @@ func TestReferralToOneselfIsRefused(t *testing.T) {
 	requireCode(t, bonafide.NotFound, err)
 }
 
-// BF-TBD
+// BF-REFER-4
 func TestOpenLinksAreBounded(t *testing.T) {
 	w := newWorld(t)
 	var last string
@@ -128,7 +128,7 @@ func TestOpenLinksAreBounded(t *testing.T) {
 	w.refers("alice", 40)
 }
 
-// BF-TBD
+// BF-REFER-5
 func TestSitesThatAreNotListedAreLookedUpSlowly(t *testing.T) {
 	w := newWorld(t)
 	code := bonafide.Code("")

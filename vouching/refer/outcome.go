@@ -80,7 +80,7 @@ func (d *Desk) open(ctx context.Context, token string) (*bonafide.Outcome, error
 	if err != nil {
 		return nil, err
 	}
-	if !d.outcomes.allow(site, d.now()) {
+	if !d.outcomes.Allow(site, d.now()) {
 		return nil, bonafide.Errorf(bonafide.RateLimited, string(site), "tells more than %d outcomes a second", outcomesPerSecond)
 	}
 	ctx, cancel := fetch.Budget(ctx)
@@ -170,8 +170,8 @@ func (d *Desk) fault(tx store.Tx, r *Referral, o *bonafide.Outcome) error {
 		return bonafide.Errorf(bonafide.UnknownClass, o.Class, "is not a class of fault of %s", m.ID)
 	case o.Occurred < r.Confirmed || o.Occurred >= r.Until:
 		return bonafide.Errorf(bonafide.FaultLate, o.Fault, "occurred at %d, not from %d until %d", o.Occurred, r.Confirmed, r.Until)
-	case o.Occurred >= d.instant(): // refused for this moment alone: clocks differ
-		return bonafide.Errorf(bonafide.NotYetValid, o.Fault, "occurred at %d, which isn't over by this site's clock", o.Occurred)
+	case max(o.Occurred+1, o.Reported) > d.instant(): // refused for this moment alone: clocks differ
+		return bonafide.Errorf(bonafide.NotYetValid, o.Fault, "occurred at %d and was reported at %d, which aren't over by this site's clock", o.Occurred, o.Reported)
 	}
 	_, err = d.Court.ReportIn(tx, court.Report{
 		ID: caseID(r.ID, o.Fault), Mechanism: r.Mechanism, Member: r.Voucher, Class: o.Class, Occurred: o.Occurred,

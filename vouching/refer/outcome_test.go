@@ -13,7 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// BF-TBD
+// BF-REFER-13, BF-REFER-14
 func TestRedeemedIsAskedOfTheVoucher(t *testing.T) {
 	w := newWorld(t)
 	id := w.refers("alice", 60)
@@ -35,7 +35,7 @@ func TestRedeemedIsAskedOfTheVoucher(t *testing.T) {
 	requireCode(t, bonafide.ReferralOver, w.Decline(t.Context(), "alice", id))
 }
 
-// BF-TBD
+// BF-REFER-4, BF-REFER-6, BF-REFER-8
 func TestDeclinedCountsForNothing(t *testing.T) {
 	w := newWorld(t)
 	id := w.refers("alice", 60)
@@ -55,7 +55,7 @@ func TestDeclinedCountsForNothing(t *testing.T) {
 	require.Zero(t, lent)
 }
 
-// BF-TBD
+// BF-REFER-8
 func TestConfirmationIsRefusedOnceTheLevelFell(t *testing.T) {
 	w := newWorld(t)
 	id := w.refers("alice", 60)
@@ -69,7 +69,7 @@ func TestConfirmationIsRefusedOnceTheLevelFell(t *testing.T) {
 	requireCode(t, bonafide.ReferralOver, w.Confirm(t.Context(), "alice", id))
 }
 
-// BF-TBD
+// BF-REFER-11
 func TestForeignOutcomesCauseNoTraffic(t *testing.T) {
 	w := newWorld(t)
 	stranger := newElsewhere(w, "stranger")
@@ -88,7 +88,7 @@ func TestForeignOutcomesCauseNoTraffic(t *testing.T) {
 	require.Equal(t, before, w.records())
 }
 
-// BF-TBD
+// BF-REFER-12, BF-OUTCOME-1, BF-OUTCOME-2, BF-OUTCOME-3
 func TestBadOutcomesAreRefused(t *testing.T) {
 	w := newWorld(t)
 	id := w.refers("alice", 60)
@@ -125,7 +125,7 @@ func TestBadOutcomesAreRefused(t *testing.T) {
 	}
 }
 
-// BF-TBD
+// BF-REFER-13, BF-REFER-15, BF-REFER-18
 func TestFaultThereIsHeardHere(t *testing.T) {
 	w := newWorld(t)
 	id := w.confirmed()
@@ -159,7 +159,7 @@ func TestFaultThereIsHeardHere(t *testing.T) {
 	require.Zero(t, charged, "told again, what was reversed doesn't come back")
 }
 
-// BF-TBD
+// BF-REFER-18
 func TestPendingFaultIsReversed(t *testing.T) {
 	w := newWorld(t)
 	id := w.confirmed()
@@ -170,7 +170,7 @@ func TestPendingFaultIsReversed(t *testing.T) {
 	require.Zero(t, charged)
 }
 
-// BF-TBD
+// BF-REFER-9, BF-REFER-16, BF-REFER-17, BF-REFER-18, BF-OUTCOME-4
 func TestFaultsRefused(t *testing.T) {
 	for name, c := range map[string]struct {
 		config func(*refer.Config)
@@ -219,7 +219,7 @@ func withdraw(w *world, o *bonafide.Outcome) {
 	w.wait(time.Second)
 }
 
-// BF-TBD
+// BF-REFER-16
 func TestFaultOfWhatWasNeverConfirmedIsRefused(t *testing.T) {
 	w := newWorld(t)
 	id := w.refers("alice", 60)
@@ -230,7 +230,7 @@ func TestFaultOfWhatWasNeverConfirmedIsRefused(t *testing.T) {
 	w.refused(bonafide.ReferralOver, w.there.fault(id, "f", "half"))
 }
 
-// BF-TBD
+// BF-VOUCH-43
 func TestOneSiteCostsAtMostTheStakeAndATenth(t *testing.T) {
 	w := newWorld(t)
 	id := w.confirmed()
@@ -248,7 +248,7 @@ func TestOneSiteCostsAtMostTheStakeAndATenth(t *testing.T) {
 	require.Equal(t, int64(104), charged, "a tenth of 1040, rather than 60 + 90")
 }
 
-// BF-TBD
+// BF-REFER-6, BF-REFER-9, BF-REFER-13
 func TestEndedThereIsAWithdrawal(t *testing.T) {
 	w := newWorld(t)
 	id := w.confirmed()
@@ -264,7 +264,7 @@ func TestEndedThereIsAWithdrawal(t *testing.T) {
 	require.Zero(t, lent)
 }
 
-// BF-TBD
+// BF-REFER-13
 func TestOutcomesAtOnceHaveOneEffect(t *testing.T) {
 	w := newWorld(t)
 	id := w.confirmed()
@@ -288,7 +288,7 @@ func TestOutcomesAtOnceHaveOneEffect(t *testing.T) {
 	require.Equal(t, int64(30), charged)
 }
 
-// BF-TBD
+// BF-REFER-12
 func TestOutcomesOfASiteAreBounded(t *testing.T) {
 	w := newWorld(t)
 	id := w.refers("alice", 60)

@@ -47,6 +47,9 @@ func (d *Desk) viewOf(r store.Reader, of Referral) (view, error) {
 		return v, err
 	}
 	kept, err := d.Issuer.Ledger(of.Mechanism)
+	if bonafide.CodeOf(err) == bonafide.NoVouching {
+		return v, nil // its mechanism keeps no ledger any more: it costs nothing
+	}
 	if err != nil {
 		return v, err
 	}

@@ -56,8 +56,20 @@ type Desk struct {
 	fetch     *fetch.Client
 	pages     *web.Pages
 	strangers *rate.Limiter // looking up sites that aren't listed
-	outcomes  quotas        // outcomes of each site
+	outcomes  *web.Quotas   // outcomes of each site
 }
+
+// How often sites that aren't listed may be looked up for members, all together.
+const (
+	strangersPerSecond = 5
+	strangersAtOnce    = 20
+)
+
+// How often one site may tell outcomes: as often as a client of package fetch asks.
+const (
+	outcomesPerSecond = 20
+	outcomesAtOnce    = 100
+)
 
 // New returns the desk.
 func New(config Config) (*Desk, error) {
@@ -70,12 +82,9 @@ func New(config Config) (*Desk, error) {
 	if config.Log == nil {
 		config.Log = slog.Default()
 	}
-	d := &Desk{Config: config, strangers: rate.NewLimiter(strangersPerSecond, strangersAtOnce), outcomes: newQuotas()}
-	kid, err := seal.DIDKeyID(config.Origin, config.Signer.Public())
-	if err != nil {
-		return nil, err
-	}
-	if d.sealer, err = seal.NewSealer(config.Signer, kid); err != nil {
+	d := &Desk{Config: config, strangers: rate.NewLimiter(strangersPerSecond, strangersAtOnce), outcomes: web.NewQuotas(outcomesPerSecond, outcomesAtOnce)}
+	var err error
+	if d.sealer, _, err = seal.ForOrigin(config.Origin, config.Signer); err != nil {
 		return nil, err
 	}
 	if d.fetch, err = fetch.New(fetch.Config{Local: config.Local, Now: config.Now}); err != nil {
@@ -149,22 +158,7 @@ func (d *Desk) Admin() http.Handler {
 	return mux
 }
 
-// toMember makes a handler of what answers a signed-in member. Who isn't signed in is sent to do so if they
-// came to see, and refused if they came to change something.
+// toMember makes a handler for members alone; see [web.Pages.ToMember].
 func (d *Desk) toMember(serve func(http.ResponseWriter, *http.Request, bonafide.Account) error) http.HandlerFunc {
-	return func(w http.ResponseWriter, r *http.Request) {
-		account, ok := d.SignIn.Account(r)
-		var err error
-		switch {
-		case ok:
-			err = serve(w, r, account)
-		case r.Method == http.MethodPost:
-			err = bonafide.Errorf(bonafide.SignInRequired, r.URL.Path, "is for members")
-		default:
-			http.Redirect(w, r, d.SignIn.Address(r.URL.RequestURI()), http.StatusSeeOther)
-		}
-		if err != nil {
-			d.pages.Fail(w, r, err)
-		}
-	}
+	return d.pages.ToMember(d.SignIn, serve)
 }
