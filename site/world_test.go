@@ -67,12 +67,13 @@ var signIn = bonafide.SignIn{
 type place struct {
 	*testing.T
 	*site.Site
-	config site.Config
-	folder string
-	server *httptest.Server
-	away   atomic.Bool
-	shut   func() error // closes the store
-	events int          // recorded so far
+	config  site.Config
+	folder  string
+	server  *httptest.Server
+	handler http.Handler
+	away    atomic.Bool
+	shut    func() error // closes the store
+	events  int          // recorded so far
 }
 
 // open starts a site named name at a free port. fill completes its Config, which it may not do before
@@ -83,7 +84,7 @@ func open(t *testing.T, clock *clock, name string, fill func(*site.Config)) *pla
 		if p.away.Load() {
 			panic(http.ErrAbortHandler)
 		}
-		p.Site.Handler().ServeHTTP(w, r)
+		p.handler.ServeHTTP(w, r)
 	}))
 	port := p.server.Listener.Addr().(*net.TCPAddr).Port
 	p.config = site.Config{
@@ -113,6 +114,7 @@ func (p *place) start() {
 	require.NoError(p, err)
 	p.Site, err = site.New(p.config)
 	require.NoError(p, err)
+	p.handler = p.Site.Handler()
 }
 
 func (p *place) due() { require.NoError(p, p.RunDue(p.Context())) }
