@@ -1,0 +1,187 @@
+package spec_test
+
+import (
+	"encoding/base64"
+	"fmt"
+	"io/fs"
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"testing/fstest"
+	"unicode"
+	"unicode/utf8"
+
+	"bonafide.example/spec"
+	"bonafide.example/testdata"
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+	"github.com/stretchr/testify/require"
+)
+
+func exampleInstances(texts map[string]string) (instances []instance) {
+	found, _ := examples(texts)
+	for i, e := range found {
+		instances = append(instances, instance{fmt.Sprintf("example %d, %s", i+1, e.kind), e.kind, e.text, true})
+	}
+	return instances
+}
+
+// vectorInstances returns the objects that the vectors are about.
+func vectorInstances(t *testing.T) (instances []instance) {
+	t.Helper()
+	add := func(name, kind string, text jsontext.Value, good bool) {
+		instances = append(instances, instance{name, kind, string(text), good})
+	}
+	for _, c := range inputs(t, "parse") {
+		kind, text := unquote(t, c.Input["object"]), c.Input["text"]
+		switch kind {
+		case "json": // any value has no schema
+		case "origin", "address", "did":
+			add("parse/"+c.Name, kind, text, c.Expect == testdata.OK)
+		default:
+			add("parse/"+c.Name, kind, jsontext.Value(unquote(t, text)), c.Expect == testdata.OK)
+		}
+	}
+	for _, c := range inputs(t, "key") {
+		if c.Input["did"] != nil {
+			add("key/"+c.Name, "did-document", c.Input["did"], c.Expect == testdata.OK)
+		} else {
+			add("key/"+c.Name, "jwks", c.Input["jwks"], c.Expect == testdata.OK)
+		}
+	}
+	for _, c := range inputs(t, "statuslist") {
+		payload, err := base64.RawURLEncoding.DecodeString(strings.Split(unquote(t, c.Input["token"]), ".")[1])
+		require.NoError(t, err)
+		add("statuslist/"+c.Name, "status-list", payload, c.Expect == testdata.OK)
+	}
+	for _, c := range inputs(t, "vouching") {
+		if c.Expect != testdata.OK {
+			continue
+		}
+		add("vouching/"+c.Name, "vouching-parameters", c.Input["parameters"], true)
+		var events []jsontext.Value
+		require.NoError(t, json.Unmarshal(c.Input["events"], &events))
+		for _, e := range events {
+			add("vouching/"+c.Name, "vouching-event", e, true)
+		}
+	}
+	return instances
+}
+
+// inputs returns the vectors of a topic, whatever their input holds.
+func inputs(t *testing.T, topic string) []testdata.Case[map[string]jsontext.Value] {
+	t.Helper()
+	cases, err := testdata.Cases[map[string]jsontext.Value](topic)
+	require.NoError(t, err)
+	require.NotEmpty(t, cases)
+	return cases
+}
+
+func unquote(t *testing.T, text jsontext.Value) (s string) {
+	t.Helper()
+	require.NoError(t, json.Unmarshal(text, &s))
+	return s
+}
+
+func readOwnSchemas(t *testing.T) schemas {
+	t.Helper()
+	read, err := readSchemas(spec.FS)
+	require.NoError(t, err)
+	require.NotEmpty(t, read.documents)
+	return read
+}
+
+func TestExamplesFitTheirSchemas(t *testing.T) {
+	require.Empty(t, readOwnSchemas(t).verdicts(exampleInstances(read(t)), nil))
+}
+
+func TestVectorsFitTheirSchemas(t *testing.T) {
+	require.Empty(t, readOwnSchemas(t).verdicts(vectorInstances(t), allUnseen()))
+}
+
+func TestSchemasTakeUnknownFieldsFromPeersAlone(t *testing.T) {
+	require.Empty(t, readOwnSchemas(t).openness(append(exampleInstances(read(t)), vectorInstances(t)...)))
+}
+
+func TestSchemasAreWellFormed(t *testing.T) {
+	require.Empty(t, readOwnSchemas(t).form())
+}
+
+// Every schema is put to something, and some chapter leads to it.
+func TestSchemasAreUsed(t *testing.T) {
+	put := map[string]bool{"common": true}
+	for _, in := range append(exampleInstances(read(t)), vectorInstances(t)...) {
+		put[in.kind] = true
+	}
+	text := strings.Join(slices.Collect(maps.Values(read(t))), "")
+	for name := range readOwnSchemas(t).documents {
+		require.True(t, put[name], "%s.json is put to nothing", name)
+		require.True(t, name == "common" || strings.Contains(text, "(schema/"+name+".json)"), "no chapter links %s.json", name)
+	}
+}
+
+// A schema lists the hidden characters one by one, since not every engine knows Unicode's categories.
+func TestSchemasKnowHiddenCharacters(t *testing.T) {
+	var shared struct {
+		Defs struct {
+			Plain struct {
+				Not struct{ Pattern string }
+			}
+		} `json:"$defs"`
+	}
+	text, err := fs.ReadFile(spec.FS, "v1/schema/common.json")
+	require.NoError(t, err)
+	require.NoError(t, json.Unmarshal(text, &shared, json.MatchCaseInsensitiveNames(true)))
+	listed := regexp.MustCompile(shared.Defs.Plain.Not.Pattern)
+	for r := range unicode.MaxRune + 1 {
+		hidden := unicode.In(r, unicode.Cc, unicode.Cf) && r != '\u200c' && r != '\u200d'
+		if utf8.ValidRune(r) && listed.MatchString(string(r)) != hidden {
+			require.Fail(t, "a character is judged wrongly", "%U", r)
+		}
+	}
+}
+
+// Each check is run on schemas that have one fault that it is for.
+func TestSchemaChecksFindPlantedFaults(t *testing.T) {
+	vectors, examples := vectorInstances(t), exampleInstances(read(t))
+	vectors = slices.DeleteFunc(vectors, func(in instance) bool { return in.kind == "vouching-event" }) // they are many
+	onVectors := func(s schemas) []string { return s.verdicts(vectors, allUnseen()) }
+	onExamples := func(s schemas) []string { return s.verdicts(examples, nil) }
+	openness := func(s schemas) []string { return s.openness(vectors) }
+	for _, plant := range []struct {
+		check              func(schemas) []string
+		file, old, planted string
+		found              string
+	}{
+		{schemas.form, "ruling", `"required"`, `"requierd"`, "ruling: there is no keyword requierd"},
+		{schemas.form, "ruling", `"object"`, `"objects"`, "ruling: "},
+		{schemas.form, "ruling", `ruling.json"`, `rule.json"`, "ruling: its $id is"},
+		{schemas.form, "common", `"description": "Addresses.", `, ``, "common/$defs/addresses: lacks a description"},
+		{onExamples, "ruling", `"lower"`, `"lesser"`, ", ruling is refused"},
+		{onVectors, "ruling", `"case", `, ``, "parse/ruling-case-missing validates"},
+		{onVectors, "common", `"minLength": 1, "maxLength": 200`, `"minLength": 1`, "parse/outcome-jti-long validates"},
+		{onVectors, "did-document", `"maxItems": 16`, `"maxItems": 1`, "key/did-good-two-keys is refused"},
+		{openness, "mechanism", `"vouching": {"$ref": "vouching-terms.json"}`, `"vouching": true`, "parse/mechanism-good-vouching/vouching takes an unknown field"},
+		{openness, "mechanism", `"additionalProperties": false`, `"additionalProperties": true`, "takes an unknown field"},
+		{openness, "ruling", `"if"`, `"additionalProperties": false, "if"`, "refuses an unknown field"},
+	} {
+		files := fstest.MapFS{}
+		for name := range readOwnSchemas(t).documents {
+			name = "v1/schema/" + name + ".json"
+			text, err := fs.ReadFile(spec.FS, name)
+			require.NoError(t, err)
+			files[name] = &fstest.MapFile{Data: text}
+		}
+		file := files["v1/schema/"+plant.file+".json"]
+		require.Contains(t, string(file.Data), plant.old)
+		file.Data = []byte(strings.Replace(string(file.Data), plant.old, plant.planted, 1))
+		broken, err := readSchemas(files)
+		require.NoError(t, err)
+		require.Contains(t, strings.Join(plant.check(broken), "\n"), plant.found, plant.planted)
+	}
+	require.Equal(t, []string{
+		"parse/ruling-decision is listed as unseen, and refused", "parse/nothing is listed as unseen, and there is no such case",
+	}, readOwnSchemas(t).verdicts(vectors, append(allUnseen(), "parse/ruling-decision", "parse/nothing")))
+}
