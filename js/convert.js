@@ -1,3 +1,4 @@
+import { canonicalJSON } from './json.js'
 import { originOf } from './origin.js'
 import { compareShare, missingPositive } from './share.js'
 import { dayNumber, dayNumberAt, dayOf, instantOf, lastDayNumber, secondAt, secondsOf, startOf } from './time.js'
@@ -52,7 +53,7 @@ function choose(status, { rules, to }, today) {
   const { mechanism, context } = status
   const fitting = rules.filter(({ table: { from, to: target } }) => from.mechanism === mechanism && from.context === context && target.mechanism === to.id)
   const rank = ({ table }) => (inForce(table, today) ? 0 : 1)
-  return fitting.sort((x, y) => rank(x) - rank(y) || order(x.table.id, y.table.id))[0]
+  return fitting.sort((x, y) => rank(x) - rank(y) || order(x.table.id, y.table.id) || y.table.version - x.table.version)[0]
 }
 
 const inForce = ({ valid_from, valid_until }, today) => dayNumber(valid_from) <= today && today <= dayNumber(valid_until)
@@ -140,7 +141,9 @@ function missing(judged, at, gives) {
   return { ...next, at_least: row.at_least, ...(positive === undefined ? { out_of_reach: true } : { missing_positive: positive }) }
 }
 
-const byIssuer = (x, y) => order(x.issuer, y.issuer) || order(x.status.mechanism, y.status.mechanism)
+// Two inputs of one mechanism are put in some order that isn't the one in which they were given.
+const byIssuer = (x, y) =>
+  order(x.issuer, y.issuer) || order(x.status.mechanism, y.status.mechanism) || order(canonicalJSON(x.input), canonicalJSON(y.input))
 const byWorth = (x, y) => y.gives - x.gives || byIssuer(x, y)
 
 const origins = ({ issuer, status }) => [issuer, ...status.sources]

@@ -17,6 +17,15 @@ test('the order of inputs and tables changes nothing', () => {
   }
 })
 
+test('the order changes nothing between two inputs of one mechanism', () => {
+  const asked = question('good-first-row.json')
+  const [input] = asked.inputs
+  const other = { ...input, checked_at: '2026-11-22T11:00:00Z' }
+  const [given, turned] = [[input, other], [other, input]].map((inputs) => convert({ ...asked, inputs }))
+  assert.deepEqual(given, turned)
+  assert.deepEqual(given.inputs.map(({ reason }) => reason).sort(), ['same-source', undefined])
+})
+
 test('of several tables the one in force goes first, then the one whose address sorts first', () => {
   const asked = question('good-first-row.json')
   const [rule] = asked.rules
