@@ -10,7 +10,7 @@ import { checkSignedMechanism } from '../mechanism.js'
 import { makeIssuer } from '../testing/sign.js'
 
 const folder = new URL('../../spec/v1/', import.meta.url)
-const chapters = readdirSync(folder).map((file) => readFileSync(new URL(file, folder), 'utf8')).join('\n')
+const chapters = readdirSync(folder).filter((file) => file.endsWith('.md')).map((file) => readFileSync(new URL(file, folder), 'utf8')).join('\n')
 const examples = new Map([...chapters.matchAll(/^```json (\S+)\n([^]*?)^```$/gm)].map(([, name, text]) => [name, text]))
 
 const example = (name) => {
