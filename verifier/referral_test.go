@@ -143,6 +143,17 @@ func TestReferralOfUnknownIssuer(t *testing.T) {
 	require.Zero(t, without.issuer.count(""))
 }
 
+// Under a version that no table names, nothing is fetched but the keys that open the referral.
+// BF-REDEEM-18
+func TestReferralOfAnotherVersion(t *testing.T) {
+	w := newReferralWorld(t)
+	token := w.issuer.refer(func(r *bonafide.Referral) { r.Status.Version = 2 })
+	a := w.browser("bob").redeem(token, "Bob")
+	require.Equal(t, bonafide.MechanismChanged, a.code, a.body)
+	require.Equal(t, 1, w.issuer.count(""))
+	require.Zero(t, w.referralRows())
+}
+
 func TestReferralBadInput(t *testing.T) {
 	w := newReferralWorld(t)
 	bob, token := w.browser("bob"), w.issuer.refer(nil)
