@@ -125,7 +125,7 @@ func TestBadOutcomesAreRefused(t *testing.T) {
 	}
 }
 
-// BF-REFER-13, BF-REFER-15, BF-REFER-18
+// BF-DESK-11, BF-REFER-13, BF-REFER-15, BF-REFER-18
 func TestFaultThereIsHeardHere(t *testing.T) {
 	w := newWorld(t)
 	id := w.confirmed()
@@ -146,8 +146,7 @@ func TestFaultThereIsHeardHere(t *testing.T) {
 	_, charged = w.lent("alice")
 	require.Equal(t, int64(30), charged)
 	page := w.ask("GET", "/vouches/elsewhere/"+id, "alice")
-	require.Contains(t, page.body, "It has cost you 30 points.")
-	require.Contains(t, page.body, "30 of them are still missing")
+	require.Contains(t, page.body, "It has cost you 30 points. The fault of that person became final on 7 December 2026. You have all of it back by 2 December 2027.")
 
 	require.Equal(t, bonafide.ReferralConfirmed, w.told(id, w.there.reversed(id, "case/7 <b>")).State)
 	w.told(id, w.there.reversed(id, "case/7 <b>"))
