@@ -229,6 +229,36 @@ func TestFaultOfWhatWasNeverConfirmedIsRefused(t *testing.T) {
 	w.refused(bonafide.ReferralOver, w.there.fault(id, "f", "half"))
 }
 
+// A site whose word isn't taken learns nothing else, and of what was never confirmed nothing told is looked at.
+// BF-REFER-20
+func TestFaultsAreLookedAtInOrder(t *testing.T) {
+	bad := func(w *world, id string) bonafide.Outcome {
+		o := w.there.fault(id, "f", "theft")
+		o.Occurred -= 86_400
+		return o
+	}
+	w := newWorld(t, func(c *refer.Config) { c.Believes = nil })
+	w.refused(bonafide.OutcomeRefused, bad(w, w.refers("alice", 60)))
+	w = newWorld(t)
+	w.refused(bonafide.ReferralOver, bad(w, w.refers("alice", 60)))
+	w.refused(bonafide.UnknownClass, bad(w, w.confirmed()))
+}
+
+// BF-REFER-21
+func TestSameFaultUnderAnotherIDIsRefused(t *testing.T) {
+	w := newWorld(t)
+	id := w.confirmed()
+	o := w.there.fault(id, "f", "half")
+	w.told(id, o)
+	o.ID, o.Fault = o.ID+"-2", "g"
+	w.refused(bonafide.FaultTwice, o)
+	w.told(id, w.there.reversed(id, "f"))
+	w.told(id, o)
+	cases, err := w.court.Cases(t.Context(), court.StateReported)
+	require.NoError(t, err)
+	require.Len(t, cases, 1)
+}
+
 // BF-VOUCH-43
 func TestOneSiteCostsAtMostTheStakeAndATenth(t *testing.T) {
 	w := newWorld(t)
