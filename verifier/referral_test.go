@@ -105,6 +105,7 @@ func TestReferralRefused(t *testing.T) {
 		"level counts 0":      {change: func(r *bonafide.Referral) { r.Status.Level, r.Status.EarnedLevel = "one", "one" }, want: bonafide.NoRate},
 		"level counts 1":      {change: func(r *bonafide.Referral) { r.Status.Level, r.Status.EarnedLevel = "two", "two" }, want: bonafide.ReferralRefused},
 		"another mechanism":   {change: func(r *bonafide.Referral) { r.Status.Mechanism = string(r.Issuer) + "/mechanisms/buyer" }, want: bonafide.ReferralRefused},
+		"another context":     {change: func(r *bonafide.Referral) { r.Status.Context = "buying" }, want: bonafide.NotRecognised},
 		"observed here first": {change: func(r *bonafide.Referral) { r.Status.Sources = []bonafide.Origin{site} }, want: bonafide.OwnSource},
 		"vouched level":       {change: func(r *bonafide.Referral) { r.Status.Kind = bonafide.Vouched }, want: bonafide.BadValue},
 		"bit set":             {before: func(w *world) { w.issuer.bits[0] = 0xff }, want: bonafide.Revoked},
