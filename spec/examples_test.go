@@ -55,7 +55,7 @@ func (e example) check() error {
 		return readAs(data, func(o *bonafide.Outcome) error { return o.Check(outils, now) })
 	case "ruling-answer":
 		return readAs[court.RulingAnswer](data, nil)
-	case "case":
+	case "case", "referral-case":
 		return readAs[court.Case](data, nil)
 	case "attested-vouch":
 		return readAs[desk.Attested](data, nil)

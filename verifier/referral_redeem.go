@@ -49,8 +49,8 @@ func (v *Verifier) present(ctx context.Context, token string) (*presented, error
 	if err := p.Check(v.config.Origin, v.now()); err != nil {
 		return nil, err
 	}
-	if len(tables.referring().of(p.Status.Mechanism)) == 0 {
-		return nil, bonafide.Errorf(bonafide.ReferralRefused, p.Status.Mechanism, "no conversion table of this site takes referrals of its holders")
+	if err := tables.referring().take(&p.Status); err != nil {
+		return nil, err
 	}
 	if p.list, err = v.readBit(ctx, issuer, &p.CredentialStatus); err != nil {
 		return nil, err

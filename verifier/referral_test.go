@@ -105,6 +105,7 @@ func TestReferralRefused(t *testing.T) {
 		"level counts 0":      {change: func(r *bonafide.Referral) { r.Status.Level, r.Status.EarnedLevel = "one", "one" }, want: bonafide.NoRate},
 		"level counts 1":      {change: func(r *bonafide.Referral) { r.Status.Level, r.Status.EarnedLevel = "two", "two" }, want: bonafide.ReferralRefused},
 		"another mechanism":   {change: func(r *bonafide.Referral) { r.Status.Mechanism = string(r.Issuer) + "/mechanisms/buyer" }, want: bonafide.ReferralRefused},
+		"another context":     {change: func(r *bonafide.Referral) { r.Status.Context = "buying" }, want: bonafide.NotRecognised},
 		"observed here first": {change: func(r *bonafide.Referral) { r.Status.Sources = []bonafide.Origin{site} }, want: bonafide.OwnSource},
 		"vouched level":       {change: func(r *bonafide.Referral) { r.Status.Kind = bonafide.Vouched }, want: bonafide.BadValue},
 		"bit set":             {before: func(w *world) { w.issuer.bits[0] = 0xff }, want: bonafide.Revoked},
@@ -141,6 +142,17 @@ func TestReferralOfUnknownIssuer(t *testing.T) {
 	without := newWorld(t) // it names the issuer, but has no terms
 	require.Equal(t, bonafide.ReferralRefused, without.browser("bob").redeem(without.issuer.refer(nil), "Bob").code)
 	require.Zero(t, without.issuer.count(""))
+}
+
+// Under a version that no table names, nothing is fetched but the keys that open the referral.
+// BF-REDEEM-18
+func TestReferralOfAnotherVersion(t *testing.T) {
+	w := newReferralWorld(t)
+	token := w.issuer.refer(func(r *bonafide.Referral) { r.Status.Version = 2 })
+	a := w.browser("bob").redeem(token, "Bob")
+	require.Equal(t, bonafide.MechanismChanged, a.code, a.body)
+	require.Equal(t, 1, w.issuer.count(""))
+	require.Zero(t, w.referralRows())
 }
 
 func TestReferralBadInput(t *testing.T) {

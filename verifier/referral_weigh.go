@@ -24,6 +24,18 @@ func (ts tableSet) referring() tableSet {
 	return slices.DeleteFunc(slices.Clone(ts), func(t *bonafide.Table) bool { return t.Referral == nil })
 }
 
+// take refuses a voucher's status under a mechanism, or a version of one, that none of the tables names.
+func (ts tableSet) take(s *bonafide.Status) error {
+	naming := ts.of(s.Mechanism)
+	switch {
+	case len(naming) == 0:
+		return bonafide.Errorf(bonafide.ReferralRefused, s.Mechanism, "no conversion table of this site takes referrals of its holders")
+	case !slices.ContainsFunc(naming, func(t *bonafide.Table) bool { return slices.Contains(t.From.Versions, s.Version) }):
+		return bonafide.Errorf(bonafide.MechanismChanged, s.Mechanism, "no conversion table of this site takes referrals under its version %d", s.Version)
+	}
+	return nil
+}
+
 // Referred tells, within a transaction of the verifier's store, who of other sites stands behind the account
 // under one of the site's mechanisms: for each the highest level that they support, one below what theirs
 // converts to by the tables now in force. Of each issuer there is at most one.

@@ -136,6 +136,7 @@ func parseOutcome() []Case {
 		of("redeemed-with-fault", "It was redeemed, with a fault.", edit(redeemed, "fault", "fault-7")),
 		of("name-long", "A name of 81 characters.", edit(redeemed, "name", strings.Repeat("é", 81))),
 		of("name-lines", "A name of two lines.", edit(redeemed, "name", "Bob\nAlice")),
+		of("name-blank", "A name of nothing but white space.", edit(redeemed, "name", " \u00a0")),
 		of("reversed-without-fault", "It doesn't say which fault was reversed.", edit(reversed, "fault", absent{})),
 		of("reversed-with-class", "A reversal with a class.", edit(reversed, "class", "unpaid")),
 		of("ended-with-fault", "It ended, with a fault.", edit(ended, "fault", "fault-7")),

@@ -126,15 +126,9 @@ func (k Case) accept(now bonafide.Seconds) (Case, error) {
 	return k.find(k.Class, now), nil
 }
 
-// rule returns the case as an arbiter decides it. A ruling is known by its issuer and id: again, it changes
-// nothing.
+// rule returns the case as an arbiter decides it by a ruling that wasn't taken before.
 func (k Case) rule(given Ruled, classes map[string]vouching.Class) (Case, error) {
 	r := given.Ruling
-	for _, before := range k.Rulings {
-		if before.Ruling.Issuer == r.Issuer && before.Ruling.ID == r.ID {
-			return k, nil
-		}
-	}
 	k.Rulings = append(slices.Clip(k.Rulings), given)
 	switch {
 	case r.Decision == bonafide.Reverse:

@@ -19,6 +19,11 @@ func dueKey(at bonafide.Seconds, id string) []byte {
 	return store.Key("court", "due", fmt.Sprintf("%013d", at), id)
 }
 
+// rulingKey leads from a ruling that was taken, which is known by its issuer and id, to its case.
+func rulingKey(iss bonafide.Origin, jti string) []byte {
+	return store.Key("court", "ruling", string(iss), jti)
+}
+
 func noCase(id string) error { return bonafide.Errorf(bonafide.NotFound, id, "is no case") }
 
 // load returns a case as it was kept; not-found if there is none.

@@ -13,8 +13,9 @@ import (
 )
 
 // Rule takes a ruling: a bonafide-ruling+jwt of an arbiter whom the mechanism of the case names. Another
-// organisation's keys are fetched, but nothing is of whom no mechanism here names: not-arbiter. The same
-// ruling again changes nothing. Other codes are those of [seal.Parse], [bonafide.Ruling.Check] and
+// organisation's keys are fetched, but nothing is of whom no mechanism here names: not-arbiter. A ruling is known
+// by its issuer and id: with those of one taken before, whatever it says, it changes nothing, and what is returned is
+// the case that the one before was on. Other codes are those of [seal.Parse], [bonafide.Ruling.Check] and
 // [fetch.Open]; not-found; case-over; bad-value for a class that isn't lower, or for upholding what nobody
 // contests; unknown-class; fault-twice if that is what it is lowered to.
 func (c *Court) Rule(ctx context.Context, token string) (Case, error) {
@@ -25,7 +26,32 @@ func (c *Court) Rule(ctx context.Context, token string) (Case, error) {
 	if err := r.Check(c.Origin, c.Now()); err != nil {
 		return Case{}, err
 	}
-	return c.change(ctx, r.Case, func(tx store.Tx, k Case, now bonafide.Seconds) (Case, error) {
+	var ruled Case
+	err = c.Store.Update(ctx, func(tx store.Tx) error {
+		first, taken, err := store.GetJSON[string](tx, rulingKey(r.Issuer, r.ID))
+		switch {
+		case err != nil:
+			return err
+		case taken:
+			ruled, err = load(tx, first)
+			ruled = c.pass(ruled, c.now())
+			return err
+		}
+		if ruled, err = c.ruleIn(tx, token, r); err != nil {
+			return err
+		}
+		return store.PutJSON(tx, rulingKey(r.Issuer, r.ID), r.Case)
+	})
+	if err != nil {
+		return Case{}, err
+	}
+	c.Issuer.WakeUp()
+	return ruled, nil
+}
+
+// ruleIn rules on the case by a ruling that wasn't taken before.
+func (c *Court) ruleIn(tx store.Tx, token string, r bonafide.Ruling) (Case, error) {
+	return c.changeIn(tx, r.Case, func(tx store.Tx, k Case, now bonafide.Seconds) (Case, error) {
 		m, err := c.Issuer.Mechanism(k.Mechanism)
 		if err != nil {
 			return Case{}, err

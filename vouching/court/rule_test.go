@@ -27,6 +27,40 @@ func TestArbiterElsewhere(t *testing.T) {
 	require.Equal(t, 1, w.judge.asked)
 }
 
+// A ruling is known by its issuer and id over the whole site, whatever else it says. One that was refused isn't known.
+// BF-CASE-15
+func TestRulingIsKnownOverTheWholeSite(t *testing.T) {
+	w := newWorld(t)
+	w.contested(w.report("f1"))
+	other := w.report("f2")
+	other.Occurred--
+	w.contested(other)
+	r := w.judge.ruling("f1", bonafide.Lower)
+	r.Class = "theft"
+	w.refused(bonafide.UnknownClass, func() error { _, err := w.Rule(t.Context(), w.judge.sign(r)); return err })
+	r.Class = "late"
+	first, err := w.Rule(t.Context(), w.judge.sign(r))
+	require.NoError(t, err)
+	require.Equal(t, "late", first.Finding)
+	before := w.kept()
+	for name, change := range map[string]func(*bonafide.Ruling){
+		"another case":     func(r *bonafide.Ruling) { r.Case = "f2" },
+		"no case":          func(r *bonafide.Ruling) { r.Case = "none" },
+		"another decision": func(r *bonafide.Ruling) { r.Decision, r.Class = bonafide.Reverse, "" },
+	} {
+		again := r
+		change(&again)
+		k, err := w.Rule(t.Context(), w.judge.sign(again))
+		require.NoError(t, err, name)
+		require.Equal(t, first, k, name)
+		require.Equal(t, before, w.kept(), name)
+	}
+	own := w.judge.ruling("f2", bonafide.Uphold)
+	own.ID = r.ID + "-2"
+	_, err = w.Rule(t.Context(), w.judge.sign(own))
+	require.NoError(t, err)
+}
+
 // BF-CASE-13, BF-CASE-14, BF-RULING-1, BF-RULING-2, BF-RULING-4
 func TestRulingRefusals(t *testing.T) {
 	w := newWorld(t)

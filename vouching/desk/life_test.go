@@ -3,6 +3,7 @@ package desk_test
 import (
 	"net/http"
 	"testing"
+	"time"
 
 	"bonafide.example"
 	"bonafide.example/store"
@@ -140,6 +141,37 @@ func TestReferralsAreShownApart(t *testing.T) {
 	alice.open("/vouches")
 	require.Contains(t, alice.text(), "100 points of it are behind people at other sites. See those")
 	requireCode(t, bonafide.UnknownVouch, w.Withdraw(t.Context(), account("alice").ID, "r"))
+}
+
+// What a referral cost is told as of a vouch, to the member and to the administrator.
+// BF-DESK-11
+func TestReferralsCharges(t *testing.T) {
+	w := newWorld(t)
+	w.earn("alice", 1040)
+	kept, err := w.issuer.Ledger("trade")
+	require.NoError(t, err)
+	add := func(e vouching.Event) {
+		t.Helper()
+		e.At = w.seconds()
+		require.NoError(t, w.store.Update(t.Context(), func(tx store.Tx) error {
+			_, err := kept.Add(tx, w.seconds(), e)
+			return err
+		}))
+	}
+	add(vouching.Event{Kind: vouching.KindRefer, ID: "r", Voucher: account("alice").ID, Site: "https://outils.example", Stake: 100})
+	since := w.seconds()
+	w.wait(3 * 24 * time.Hour)
+	add(vouching.Event{Kind: vouching.KindOutcome, ID: "o", Referral: "r", Class: "half", Points: 50, Occurred: since + 1, Reported: since + 2})
+	want := desk.Referral{
+		ID: "r", Site: "https://outils.example", Stake: 100, Burned: 50, Remaining: 50, Since: since, Ends: since + vouching.Life, State: desk.Live,
+		Charges: []desk.Charge{{Direct: true, Amount: 50, Final: w.seconds(), HealedBy: w.seconds() + vouching.Periods*vouching.Period}},
+	}
+	require.Equal(t, []desk.Referral{want}, w.view("alice").Referrals)
+	view, err := bonafide.Parse[desk.View](w.get("alice", "/vouches.json").Body.Bytes())
+	require.NoError(t, err)
+	require.Equal(t, []desk.Referral{want}, view.Mechanisms[0].Referrals)
+	w.wait(3 * 365 * 24 * time.Hour)
+	require.Empty(t, w.view("alice").Referrals, "long over")
 }
 
 // A new version of a mechanism without terms ends no vouch, but nothing new is given.

@@ -31,13 +31,14 @@ type Standing struct {
 	Good      int                 `json:"good"`               // see [vouching.Brake]
 	Bad       int                 `json:"bad"`
 
-	Given    []Given    `json:"given"`    // the live ones
-	Past     []Given    `json:"past"`     // those that ended within a year, or still cost something
-	Received []Received `json:"received"` // the live ones
-	Losses   []Loss     `json:"losses"`   // by own faults
-	Asked    []Asked    `json:"asked"`    // by others, those declined included
-	Asking   []Asking   `json:"asking"`
-	Offers   []Offered  `json:"offers"` // links not yet accepted
+	Given     []Given    `json:"given"`     // the live ones
+	Past      []Given    `json:"past"`      // those that ended within a year, or still cost something
+	Referrals []Referral `json:"referrals"` // the live ones and the past
+	Received  []Received `json:"received"`  // the live ones
+	Losses    []Loss     `json:"losses"`    // by own faults
+	Asked     []Asked    `json:"asked"`     // by others, those declined included
+	Asking    []Asking   `json:"asking"`
+	Offers    []Offered  `json:"offers"` // links not yet accepted
 }
 
 // Person is another member, by what they are called: "" if the site didn't say.
@@ -190,7 +191,7 @@ func standing(m *bonafide.Mechanism, of vouching.Member, brake vouching.Brake) S
 	s := Standing{
 		Mechanism: m.Slug(), Terms: m, Suspended: of.Suspended, OwnLevel: of.OwnLevel, Level: of.Level, Kind: of.Kind,
 		Capacity: of.Capacity, Lent: of.Lent, Room: brake.Room, Good: brake.Good, Bad: brake.Bad,
-		Given: []Given{}, Past: []Given{}, Received: []Received{}, Losses: []Loss{}, Asked: []Asked{}, Asking: []Asking{}, Offers: []Offered{},
+		Given: []Given{}, Past: []Given{}, Referrals: []Referral{}, Received: []Received{}, Losses: []Loss{}, Asked: []Asked{}, Asking: []Asking{}, Offers: []Offered{},
 	}
 	for _, loss := range of.Losses {
 		s.Losses = append(s.Losses, Loss(loss))
@@ -202,9 +203,7 @@ func standing(m *bonafide.Mechanism, of vouching.Member, brake vouching.Brake) S
 func (d *Desk) addVouches(r store.Reader, s *Standing, of vouching.Member, now bonafide.Seconds) error {
 	for _, v := range of.Given {
 		if v.Site != "" { // behind somebody there
-			if v.Live {
-				s.Elsewhere += v.Stake
-			}
+			s.addReferral(v, now)
 			continue
 		}
 		names, _, err := find[vouch](r, vouches, v.ID)
@@ -230,15 +229,21 @@ func (d *Desk) addVouches(r store.Reader, s *Standing, of vouching.Member, now b
 func given(v vouching.Vouch, names vouch, now bonafide.Seconds) Given {
 	g := Given{
 		ID: v.ID, Person: names.Vouchee.shown(), Level: v.Level, Supports: v.Supports, Stake: v.Stake, Burned: v.Burned, Remaining: v.Remaining,
-		Since: v.Accepted, Ends: v.Ends, Withdrawn: v.Withdrawn, State: stateOf(v), Charges: []Charge{},
+		Since: v.Accepted, Ends: v.Ends, Withdrawn: v.Withdrawn, State: stateOf(v), Charges: charges(v),
 	}
 	if until := v.Ends + vouching.ReportWithin; now <= until {
 		g.Reports = until
 	}
-	for _, c := range v.Charges {
-		g.Charges = append(g.Charges, Charge{c.Hop == 1, c.Amount, c.Healed, c.HealedBy - vouching.Periods*vouching.Period, c.HealedBy})
-	}
 	return g
+}
+
+// charges returns what faults cost the voucher on a vouch or a referral.
+func charges(v vouching.Vouch) []Charge {
+	all := []Charge{}
+	for _, c := range v.Charges {
+		all = append(all, Charge{c.Hop == 1, c.Amount, c.Healed, c.HealedBy - vouching.Periods*vouching.Period, c.HealedBy})
+	}
+	return all
 }
 
 func stateOf(v vouching.Vouch) State {

@@ -2,6 +2,7 @@ package refer
 
 import (
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -127,10 +128,19 @@ func (d *Desk) riskPage(w http.ResponseWriter, r *http.Request, account bonafide
 type riskView struct {
 	vouching.Risk
 	Tenth        int64 // the most that outcomes of one site can cost within a year
+	Believed     bool  // whether the other site's word on faults is taken; else it costs nothing as things stand
 	Terms        *Terms
 	Draft        *Referral
 	Level, After bonafide.Level // the member's earned level now, and if all on live vouches were lost today
 	Answers      int            // for how many days after the confirmation
+}
+
+// Most names the sentence that says how much can be lost at most.
+func (v riskView) Most() string {
+	if v.Believed {
+		return "risk-points"
+	}
+	return "risk-points-later"
 }
 
 func (d *Desk) risk(r store.Reader, of *Referral) (v riskView, err error) {
@@ -150,6 +160,7 @@ func (d *Desk) risk(r store.Reader, of *Referral) (v riskView, err error) {
 	v.Tenth = state.Member(of.Voucher).Earned / 10
 	v.Level, _ = m.Level(v.OwnLevel)
 	v.After, _ = m.Level(v.OwnLevelAfter)
+	v.Believed = slices.Contains(d.Believes, of.Site)
 	v.Answers = int(vouching.Life / vouching.Day)
 	return v, nil
 }

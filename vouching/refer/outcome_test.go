@@ -125,7 +125,7 @@ func TestBadOutcomesAreRefused(t *testing.T) {
 	}
 }
 
-// BF-REFER-13, BF-REFER-15, BF-REFER-18
+// BF-DESK-11, BF-REFER-13, BF-REFER-15, BF-REFER-18
 func TestFaultThereIsHeardHere(t *testing.T) {
 	w := newWorld(t)
 	id := w.confirmed()
@@ -146,8 +146,7 @@ func TestFaultThereIsHeardHere(t *testing.T) {
 	_, charged = w.lent("alice")
 	require.Equal(t, int64(30), charged)
 	page := w.ask("GET", "/vouches/elsewhere/"+id, "alice")
-	require.Contains(t, page.body, "It has cost you 30 points.")
-	require.Contains(t, page.body, "30 of them are still missing")
+	require.Contains(t, page.body, "It has cost you 30 points. The fault of that person became final on 7 December 2026. You have all of it back by 2 December 2027.")
 
 	require.Equal(t, bonafide.ReferralConfirmed, w.told(id, w.there.reversed(id, "case/7 <b>")).State)
 	w.told(id, w.there.reversed(id, "case/7 <b>"))
@@ -228,6 +227,36 @@ func TestFaultOfWhatWasNeverConfirmedIsRefused(t *testing.T) {
 	w.refused(bonafide.ReferralOver, w.there.fault(id, "f", "half"))
 	require.NoError(t, w.Decline(t.Context(), "alice", id))
 	w.refused(bonafide.ReferralOver, w.there.fault(id, "f", "half"))
+}
+
+// A site whose word isn't taken learns nothing else, and of what was never confirmed nothing told is looked at.
+// BF-REFER-20
+func TestFaultsAreLookedAtInOrder(t *testing.T) {
+	bad := func(w *world, id string) bonafide.Outcome {
+		o := w.there.fault(id, "f", "theft")
+		o.Occurred -= 86_400
+		return o
+	}
+	w := newWorld(t, func(c *refer.Config) { c.Believes = nil })
+	w.refused(bonafide.OutcomeRefused, bad(w, w.refers("alice", 60)))
+	w = newWorld(t)
+	w.refused(bonafide.ReferralOver, bad(w, w.refers("alice", 60)))
+	w.refused(bonafide.UnknownClass, bad(w, w.confirmed()))
+}
+
+// BF-REFER-21
+func TestSameFaultUnderAnotherIDIsRefused(t *testing.T) {
+	w := newWorld(t)
+	id := w.confirmed()
+	o := w.there.fault(id, "f", "half")
+	w.told(id, o)
+	o.ID, o.Fault = o.ID+"-2", "g"
+	w.refused(bonafide.FaultTwice, o)
+	w.told(id, w.there.reversed(id, "f"))
+	w.told(id, o)
+	cases, err := w.court.Cases(t.Context(), court.StateReported)
+	require.NoError(t, err)
+	require.Len(t, cases, 1)
 }
 
 // BF-VOUCH-43

@@ -10,16 +10,21 @@ import (
 	"bonafide.example/internal/web"
 	"bonafide.example/issuer"
 	"bonafide.example/store"
+	"bonafide.example/vouching"
 )
 
 // view is a referral as its member sees it.
 type view struct {
 	Referral
 	Mechanism *bonafide.Mechanism
-	Cost      int64 // the points that it cost
-	Lost      int64 // those that haven't come back yet
-	HealedBy  bonafide.Seconds
+	Charges   []charge
 	Answering bool // the stake is locked
+}
+
+// charge is what one fault cost the member. All are of hop 1: faults of the person whom the referral is for.
+type charge struct {
+	vouching.Charge
+	Final bonafide.Seconds // when it was final here
 }
 
 // LevelName returns the name of the level that the referral states.
@@ -55,9 +60,7 @@ func (d *Desk) viewOf(r store.Reader, of Referral) (view, error) {
 	}
 	vouch, _, err := kept.Vouch(r, d.instant(), of.ID)
 	for _, c := range vouch.Charges {
-		v.Cost += c.Amount
-		v.Lost += c.Amount - c.Healed
-		v.HealedBy = max(v.HealedBy, c.HealedBy)
+		v.Charges = append(v.Charges, charge{c, c.HealedBy - vouching.Periods*vouching.Period})
 	}
 	return v, err
 }

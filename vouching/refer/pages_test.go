@@ -60,6 +60,24 @@ func TestPagesLeadThroughAReferral(t *testing.T) {
 	require.NotContains(t, page.body, "<form")
 }
 
+// BF-REFER-19
+func TestNothingIsLostWhereTheOtherSiteIsNotBelieved(t *testing.T) {
+	risk := func(believes []bonafide.Origin, lang string) string {
+		w := newWorld(t, func(c *refer.Config) { c.Believes = believes })
+		a := w.ask("POST", "/vouches/elsewhere/risk?lang="+lang, "alice", "mechanism", slug, "site", string(w.there.origin), "stake", "150")
+		require.Equal(t, http.StatusOK, a.status, a.body)
+		return strings.ReplaceAll(a.body, w.there.origin.Host(), "HOST")
+	}
+	en := risk(nil, "en")
+	require.Contains(t, en, "As things stand, a referral to HOST costs you nothing.")
+	require.Contains(t, en, "If it is taken one day, the most that you can lose is 150 points of Seller.")
+	require.NotContains(t, en, "The most that you can lose is")
+	require.NotContains(t, en, "you lose part of your stake")
+	fr := risk([]bonafide.Origin{"https://other.example"}, "fr")
+	require.Contains(t, fr, "En l'état, une recommandation à HOST ne vous coûte rien.")
+	require.Contains(t, fr, "Si cela l'est un jour, vous pourrez perdre au plus 150 points")
+}
+
 func TestPagesRefuse(t *testing.T) {
 	w := newWorld(t)
 	require.Equal(t, http.StatusSeeOther, func() int {
