@@ -126,6 +126,7 @@ type Offered struct {
 	Stake   int64            `json:"stake"`
 	At      bonafide.Seconds `json:"at"`
 	Expires bonafide.Seconds `json:"expires"`
+	Refused bonafide.Code    `json:"refused,omitzero"` // what the vouch would be refused for now: nobody else is told
 }
 
 // View returns the member's vouching as it stands.
@@ -177,7 +178,7 @@ func (d *Desk) viewIn(r store.Reader, member string) (View, error) {
 		if err := d.addVouches(r, &s, of, state.At()); err != nil {
 			return View{}, err
 		}
-		if err := d.addOpen(r, &s, member); err != nil {
+		if err := d.addOpen(r, &s, member, state); err != nil {
 			return View{}, err
 		}
 		v.Mechanisms = append(v.Mechanisms, s)
@@ -253,7 +254,7 @@ func stateOf(v vouching.Vouch) State {
 }
 
 // addOpen adds the asks and offers that are open.
-func (d *Desk) addOpen(r store.Reader, s *Standing, member string) error {
+func (d *Desk) addOpen(r store.Reader, s *Standing, member string, state *vouching.State) error {
 	all, err := of[ask](r, member, asks)
 	if err != nil {
 		return err
@@ -272,7 +273,8 @@ func (d *Desk) addOpen(r store.Reader, s *Standing, member string) error {
 	slices.SortFunc(open, func(o, p offer) int { return cmp.Or(cmp.Compare(o.At, p.At), cmp.Compare(o.ID, p.ID)) })
 	for _, o := range open {
 		if o.Mechanism == s.Mechanism {
-			s.Offers = append(s.Offers, Offered{o.ID, o.Level, o.Stake, o.At, o.Expires})
+			refused := bonafide.CodeOf(state.Refuse(o.toSomebody(state.At())))
+			s.Offers = append(s.Offers, Offered{o.ID, o.Level, o.Stake, o.At, o.Expires, refused})
 		}
 	}
 	return err
