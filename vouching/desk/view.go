@@ -10,7 +10,7 @@ import (
 	"bonafide.example/vouching"
 )
 
-// View is what a member is shown of their own vouching, and what is held on them. It names other members by
+// View is what a member is shown of their own vouching. It names other members by
 // what they are called alone.
 type View struct {
 	Mechanisms []Standing `json:"mechanisms"` // one for each under which members vouch, or this one has lost something
@@ -61,7 +61,8 @@ const (
 type Given struct {
 	ID string `json:"id"`
 	Person
-	Level     int              `json:"level"` // the level offered
+	Site      bonafide.Origin  `json:"site,omitzero"` // of a referral, which only an export has: where the person is
+	Level     int              `json:"level"`         // the level offered
 	Supports  int              `json:"supports"`
 	Stake     int64            `json:"stake"`
 	Burned    int64            `json:"burned"`
@@ -223,7 +224,7 @@ func (d *Desk) addVouches(r store.Reader, s *Standing, of vouching.Member, now b
 		if err != nil {
 			return err
 		}
-		s.Received = append(s.Received, Received{names.Voucher.shown(), v.Level, v.Supports, v.Accepted, v.Ends, stateOf(v)})
+		s.Received = append(s.Received, received(v, names))
 	}
 	return nil
 }
@@ -233,6 +234,9 @@ func given(v vouching.Vouch, names vouch, now bonafide.Seconds) Given {
 		ID: v.ID, Person: names.Vouchee.shown(), Level: v.Level, Supports: v.Supports, Stake: v.Stake, Burned: v.Burned, Remaining: v.Remaining,
 		Since: v.Accepted, Ends: v.Ends, Withdrawn: v.Withdrawn, State: stateOf(v), Charges: []Charge{},
 	}
+	if g.Site = v.Site; g.Site != "" {
+		g.Person = Person{} // package refer knows what they are called
+	}
 	if until := v.Ends + vouching.ReportWithin; now <= until {
 		g.Reports = until
 	}
@@ -240,6 +244,11 @@ func given(v vouching.Vouch, names vouch, now bonafide.Seconds) Given {
 		g.Charges = append(g.Charges, Charge{c.Hop == 1, c.Amount, c.Healed, c.HealedBy - vouching.Periods*vouching.Period, c.HealedBy})
 	}
 	return g
+}
+
+// received returns a vouch as the one vouched for sees it.
+func received(v vouching.Vouch, names vouch) Received {
+	return Received{names.Voucher.shown(), v.Level, v.Supports, v.Accepted, v.Ends, stateOf(v)}
 }
 
 func stateOf(v vouching.Vouch) State {
