@@ -44,6 +44,13 @@ func (c *Court) ReportIn(tx store.Tx, r Report) (Case, error) {
 	if err := c.check(tx, r, now); err != nil {
 		return Case{}, err
 	}
+	l, err := c.Issuer.Ledger(r.Mechanism)
+	if err != nil {
+		return Case{}, err
+	}
+	if err := l.Reserve(tx, r.ID); err != nil {
+		return Case{}, err
+	}
 	k := open(r, now)
 	if err := tx.Put(ofKey(k.Member, k.ID), nil); err != nil {
 		return Case{}, err
