@@ -47,6 +47,8 @@ func TestClassIsGone(t *testing.T) {
 				require.Contains(t, w.page("/cases", "bob"), "Mechanism seller")
 				require.Contains(t, w.page("/cases", "alice"), "Mechanism seller")
 				require.Contains(t, w.page("/cases/f1", "bob"), "What was reported")
+				require.Contains(t, w.page("/cases/o1", "alice"), "outils.example found somebody at fault whom you referred there")
+				require.Contains(t, w.page("/cases/o1", "alice"), "<h1>A report about somebody you referred</h1>")
 				w.wait(14 * day)
 				require.Equal(t, court.StateVoid, w.state("f1"))
 				require.NoError(t, w.RunDue(t.Context()))
