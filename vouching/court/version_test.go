@@ -29,7 +29,7 @@ func (w *world) publish(change func(*bonafide.Mechanism)) {
 
 // A new version may have other classes, or none and no terms. What is reported under one that it doesn't have comes
 // to nothing, and holds up nobody's page.
-// BF-TBD
+// BF-CASE-17
 func TestClassIsGone(t *testing.T) {
 	for name, change := range map[string]func(*bonafide.Mechanism){
 		"class":  func(m *bonafide.Mechanism) { m.Faults = m.Faults[:1] },
