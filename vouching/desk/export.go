@@ -3,6 +3,7 @@ package desk
 import (
 	"bonafide.example"
 	"bonafide.example/store"
+	"bonafide.example/vouching"
 	"bonafide.example/vouching/ledger"
 )
 
@@ -85,4 +86,9 @@ func (d *Desk) kept(r store.Reader, slug string, all ledger.Held) (Kept, error) 
 		k.Faults = append(k.Faults, Fault{f.ID, f.Class, f.Occurred, f.Reported, f.Final, f.Attested, f.Reversed})
 	}
 	return k, nil
+}
+
+// received returns a vouch as the one vouched for sees it.
+func received(v vouching.Vouch, names vouch) Received {
+	return Received{names.Voucher.shown(), v.Level, v.Supports, v.Accepted, v.Ends, stateOf(v)}
 }

@@ -246,11 +246,6 @@ func given(v vouching.Vouch, names vouch, now bonafide.Seconds) Given {
 	return g
 }
 
-// received returns a vouch as the one vouched for sees it.
-func received(v vouching.Vouch, names vouch) Received {
-	return Received{names.Voucher.shown(), v.Level, v.Supports, v.Accepted, v.Ends, stateOf(v)}
-}
-
 func stateOf(v vouching.Vouch) State {
 	switch {
 	case !v.Live:
