@@ -104,15 +104,15 @@ func TestVouchesRefused(t *testing.T) {
 		}, bonafide.VouchTwice, 409},
 		{"twice, attested", attested("erin", "bob", "bob"), bonafide.VouchTwice, 409},
 		{"beyond capacity", offers("erin", 701), bonafide.BeyondCapacity, 422},
-		{"beyond capacity when accepted", accepts("carol", ofJudy), bonafide.BeyondCapacity, 422},
+		{"beyond capacity when accepted", accepts("carol", ofJudy), bonafide.OfferOver, 410},
 		{"beyond the brake", offers("frank", 600), bonafide.VouchBrake, 422},
 		{"under the least stake", offers("erin", 9), bonafide.StakeTooSmall, 422},
 		{"while suspended", offers("grace", 10), bonafide.MemberSuspended, 422},
-		{"accepted while suspended", accepts("carol", ofGrace), bonafide.MemberSuspended, 422},
+		{"accepted while suspended", accepts("carol", ofGrace), bonafide.OfferOver, 410},
 		{"not accepted", attested("erin", "carol", ""), bonafide.NotAccepted, 422},
 		{"accepted by somebody else", attested("erin", "carol", "dave"), bonafide.NotAccepted, 422},
 		{"the 33rd for one vouchee", accepts("popular", ofErinToo), bonafide.VoucheeFull, 422},
-		{"the 65th of one voucher", accepts("carol", ofHeidi), bonafide.VoucherFull, 422},
+		{"the 65th of one voucher", accepts("carol", ofHeidi), bonafide.OfferOver, 410},
 		{"a 65th offered", offers("heidi", 10), bonafide.VoucherFull, 422},
 	})
 	w.done(w.offers("frank", 500)) // within the brake

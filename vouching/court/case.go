@@ -26,7 +26,8 @@ type Report struct {
 // Case is what became of a [Report]. It is shown to the member and to arbiters alone.
 type Case struct {
 	Report                    // as it was reported
-	Reported bonafide.Seconds `json:"reported"` // when it was reported here, and the member told
+	Site     bonafide.Origin  `json:"site,omitzero"` // with Referral: where the one whom the member referred was found at fault
+	Reported bonafide.Seconds `json:"reported"`      // when it was reported here, and the member told
 	State    State            `json:"state"`
 
 	// Deadline is when time decides: what is reported becomes final, what is contested void. 0: never.

@@ -64,7 +64,7 @@ func (c *Court) casePage(w http.ResponseWriter, r *http.Request, member string) 
 		return err
 	}
 	title := "case-title"
-	if view.Elsewhere != "" {
+	if view.Site != "" {
 		title = "case-title-elsewhere"
 	}
 	c.pages.Render(w, r, web.Page{Name: "case", Title: c.pages.Say(r, title), Data: view})

@@ -44,11 +44,31 @@ func (c *Court) ReportIn(tx store.Tx, r Report) (Case, error) {
 	if err := c.check(tx, r, now); err != nil {
 		return Case{}, err
 	}
-	k := open(r, now)
+	k, err := c.begin(tx, r, now)
+	if err != nil {
+		return Case{}, err
+	}
 	if err := tx.Put(ofKey(k.Member, k.ID), nil); err != nil {
 		return Case{}, err
 	}
 	return k, c.keep(tx, Case{}, k)
+}
+
+// begin returns the case that a report begins, its id kept for the fault in the ledger.
+func (c *Court) begin(tx store.Tx, r Report, now bonafide.Seconds) (Case, error) {
+	k := open(r, now)
+	l, err := c.Issuer.Ledger(r.Mechanism)
+	if err != nil {
+		return k, err
+	}
+	if r.Referral != "" { // said here, as the mechanism may come to keep no ledger
+		referral, _, err := l.Vouch(tx, now, r.Referral)
+		if err != nil {
+			return k, err
+		}
+		k.Site = referral.Site
+	}
+	return k, l.Reserve(tx, k.ID)
 }
 
 // check tells whether a new report may be taken now.

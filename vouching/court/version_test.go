@@ -29,7 +29,7 @@ func (w *world) publish(change func(*bonafide.Mechanism)) {
 
 // A new version may have other classes, or none and no terms. What is reported under one that it doesn't have comes
 // to nothing, and holds up nobody's page.
-// BF-TBD
+// BF-CASE-17
 func TestClassIsGone(t *testing.T) {
 	for name, change := range map[string]func(*bonafide.Mechanism){
 		"class":  func(m *bonafide.Mechanism) { m.Faults = m.Faults[:1] },
@@ -47,6 +47,8 @@ func TestClassIsGone(t *testing.T) {
 				require.Contains(t, w.page("/cases", "bob"), "Mechanism seller")
 				require.Contains(t, w.page("/cases", "alice"), "Mechanism seller")
 				require.Contains(t, w.page("/cases/f1", "bob"), "What was reported")
+				require.Contains(t, w.page("/cases/o1", "alice"), "outils.example found somebody at fault whom you referred there")
+				require.Contains(t, w.page("/cases/o1", "alice"), "<h1>A report about somebody you referred</h1>")
 				w.wait(14 * day)
 				require.Equal(t, court.StateVoid, w.state("f1"))
 				require.NoError(t, w.RunDue(t.Context()))

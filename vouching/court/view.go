@@ -16,10 +16,9 @@ type caseView struct {
 	Case
 	Address   string
 	Mechanism *bonafide.Mechanism
-	Name      bonafide.Text   // of the class reported
-	Points    int64           // what it takes, or would take, from the member
-	Elsewhere bonafide.Origin // where somebody was at fault whom the member referred there; "": the fault is the member's own
-	Open      bool            // it can be contested, or contested in other words
+	Name      bonafide.Text // of the class reported
+	Points    int64         // what it takes, or would take, from the member
+	Open      bool          // it can be contested, or contested in other words
 }
 
 // view returns the case with what it means for its member.
@@ -42,18 +41,14 @@ func (c *Court) view(ctx context.Context, k Case) (v caseView, err error) {
 		return v, nil
 	}
 	err = c.Store.View(ctx, func(r store.Reader) (err error) {
-		v.Elsewhere, v.Points, err = c.elsewhere(r, l, k)
+		v.Points, err = c.elsewhere(r, l, k)
 		return err
 	})
 	return v, err
 }
 
-// elsewhere returns where somebody was at fault whom the member referred there, and what it costs the member.
-func (c *Court) elsewhere(r store.Reader, l *ledger.Ledger, k Case) (site bonafide.Origin, points int64, err error) {
-	referral, _, err := l.Vouch(r, c.now(), k.Referral)
-	if err != nil {
-		return "", 0, err
-	}
+// elsewhere returns what the member loses by a fault elsewhere of somebody whom they referred there.
+func (c *Court) elsewhere(r store.Reader, l *ledger.Ledger, k Case) (points int64, err error) {
 	f, counts, err := l.Fault(r, c.now(), k.ID)
 	if err == nil && !counts {
 		points, err = outcomePoints(r, l, k, cmp.Or(k.Finding, k.Class), c.now())
@@ -64,7 +59,7 @@ func (c *Court) elsewhere(r store.Reader, l *ledger.Ledger, k Case) (site bonafi
 	for _, charge := range f.Charges {
 		points += charge.Amount
 	}
-	return referral.Site, points, err
+	return points, err
 }
 
 // ContestBy returns until when, but not at which instant, the member may contest the case.

@@ -1,8 +1,6 @@
 package desk
 
-import (
-	"bonafide.example/store"
-)
+import "bonafide.example/store"
 
 // Erase forgets a member: their asks and offers, and those to them, are gone, and so is what they were called.
 // Their vouches run on; the issuer renames them in the ledger, where pseudonym is what they are called from now
@@ -45,7 +43,3 @@ func (d *Desk) Erase(tx store.Tx, member, pseudonym string) error {
 	}
 	return nil
 }
-
-// Export returns everything that the desk and the ledgers hold on a member: a [View]. It fits
-// issuer.Config.Exporting.
-func (d *Desk) Export(r store.Reader, member string) (any, error) { return d.viewIn(r, member) }

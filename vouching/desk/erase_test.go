@@ -5,6 +5,7 @@ import (
 
 	"bonafide.example"
 	"bonafide.example/store"
+	"bonafide.example/vouching"
 	"bonafide.example/vouching/desk"
 	"github.com/stretchr/testify/require"
 )
@@ -74,10 +75,59 @@ func TestExport(t *testing.T) {
 	}))
 	data, err := bonafide.MarshalJSON(held)
 	require.NoError(t, err)
-	back, err := bonafide.Parse[desk.View](data)
+	back, err := bonafide.Parse[desk.Held](data)
 	require.NoError(t, err)
 	alices := back.Mechanisms[0]
 	require.Equal(t, []int{1, 1, 1, 1, 1}, []int{len(alices.Given), len(alices.Given[0].Charges), len(alices.Asked), len(alices.Asking), len(alices.Offers)})
 	require.Contains(t, string(data), "It is me, carol.")
 	require.NotContains(t, string(data), "id-", "members' ids are the site's own")
+}
+
+// An export also holds what pages don't show any more: what ended over a year ago and all that was received.
+// BF-ISSUER-39
+func TestExportOfWhatIsLongOver(t *testing.T) {
+	w := newWorld(t)
+	w.earn("alice", 1040)
+	w.earn("bob", 1040)
+	w.vouch("alice", "bob", 1, 60)
+	w.vouch("bob", "carol", 1, 40)
+	w.fault("carol", "half", 0)
+	w.fault("bob", "fraud", 0)
+	kept, err := w.issuer.Ledger("trade")
+	require.NoError(t, err)
+	require.NoError(t, w.store.Update(t.Context(), func(tx store.Tx) error {
+		_, err := kept.Add(tx, w.seconds(), vouching.Event{
+			Kind: vouching.KindRefer, ID: "r", At: w.seconds(), Voucher: account("bob").ID, Site: "https://outils.example", Stake: 20,
+		})
+		return err
+	}))
+	export := func() (held desk.Held) {
+		require.NoError(t, w.store.View(t.Context(), func(r store.Reader) error {
+			all, err := w.Desk.Export(r, account("bob").ID)
+			require.NoError(t, err)
+			data, err := bonafide.MarshalJSON(all)
+			require.NoError(t, err)
+			held = all.(desk.Held)
+			require.NotContains(t, string(data), "id-", "members' ids are the site's own")
+			return nil
+		}))
+		require.Len(t, held.Kept, 1)
+		require.Equal(t, []int{2, 1, 1}, []int{len(held.Kept[0].Given), len(held.Kept[0].Received), len(held.Kept[0].Faults)})
+		return held
+	}
+	w.wait(400 * day)
+	held := export()
+	require.Empty(t, held.Mechanisms[0].Received, "it has ended")
+	require.Equal(t, "Alice", held.Kept[0].Received[0].Name)
+	w.wait(400 * day)
+	held = export()
+	require.Empty(t, held.Mechanisms[0].Past)
+	trade := held.Kept[0]
+	require.Equal(t, desk.Person{Former: true}, trade.Received[0].Person)
+	require.Equal(t, desk.Ended, trade.Received[0].State)
+	require.Equal(t, desk.Person{Former: true}, trade.Given[0].Person)
+	require.Equal(t, int64(20), trade.Given[0].Charges[0].Amount)
+	require.Equal(t, bonafide.Origin("https://outils.example"), trade.Given[1].Site)
+	require.False(t, trade.Given[1].Former)
+	require.Equal(t, "fraud", trade.Faults[0].Class)
 }

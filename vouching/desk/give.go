@@ -2,7 +2,6 @@ package desk
 
 import (
 	"context"
-	"errors"
 
 	"bonafide.example"
 	"bonafide.example/store"
@@ -91,11 +90,15 @@ func nameless(err error) error {
 	}
 }
 
-// private returns the same to the one vouched for, whom the figures of their voucher aren't for.
+// private returns the same to the one vouched for. What lies with the voucher has one code, for it may be what other
+// friends of theirs did; and no figures of theirs are told.
 func private(err error) error {
-	var refused *bonafide.Error
-	if errors.As(err, &refused) {
-		return bonafide.Errorf(refused.Code, "the vouch", "can't be given by whoever offered it")
+	switch code := bonafide.CodeOf(err); code {
+	case "", bonafide.Internal:
+		return err
+	case bonafide.MemberSuspended, bonafide.VoucherFull, bonafide.BeyondCapacity, bonafide.VouchBrake, bonafide.StakeTooSmall:
+		return bonafide.Errorf(bonafide.OfferOver, "the link", "can't be accepted at the moment; ask whoever gave it to you")
+	default:
+		return bonafide.Errorf(code, "the vouch", "can't be accepted")
 	}
-	return err
 }

@@ -52,13 +52,18 @@ func (d *Desk) allowed(r store.Reader, o offer) error {
 	if err != nil {
 		return err
 	}
-	somebody := uuid.NewString()
-	v := vouch{ID: somebody, Voucher: o.Voucher, Vouchee: party{Member: somebody}}
 	now, err := l.Now(r, d.now())
 	if err != nil {
 		return err
 	}
-	return nameless(l.Refuse(r, now, v.event(now, o.Level, o.Stake, somebody)))
+	return nameless(l.Refuse(r, now, o.toSomebody(now)))
+}
+
+// toSomebody returns the vouch if somebody new accepted it.
+func (o offer) toSomebody(at bonafide.Seconds) vouching.Event {
+	somebody := uuid.NewString()
+	v := vouch{ID: somebody, Voucher: o.Voucher, Vouchee: party{Member: somebody}}
+	return v.event(at, o.Level, o.Stake, somebody)
 }
 
 // openOffers returns the member's offers that can be accepted.
@@ -99,7 +104,8 @@ func (d *Desk) offerTo(r store.Reader, member, code string) (offer, error) {
 }
 
 // Accept accepts the vouch that a link offers, for what the ledger lets pass now, and makes who accepted it
-// known as a member. Who has accepted it already changes nothing; to anybody else it is offer-over.
+// known as a member. Who has accepted it already changes nothing; to anybody else it is offer-over then, as it is while
+// the voucher can't give it. What lies with who accepts has the codes self-vouch, vouch-twice and vouchee-full.
 func (d *Desk) Accept(ctx context.Context, vouchee bonafide.Account, code string) error {
 	return d.change(ctx, func(tx store.Tx) error {
 		if done, err := accepted(tx, vouchee.ID, hashed(code)); done || err != nil {

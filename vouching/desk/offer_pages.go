@@ -115,18 +115,8 @@ func (d *Desk) showOffer(w http.ResponseWriter, r *http.Request, member bonafide
 	return nil
 }
 
-// postAccept accepts an offer. What keeps its voucher from giving it isn't told on a page: it may be what
-// other friends of theirs did.
 func (d *Desk) postAccept(w http.ResponseWriter, r *http.Request, member bonafide.Account) error {
-	err := d.Accept(r.Context(), member, r.PathValue("code"))
-	switch code := bonafide.CodeOf(err); code {
-	case bonafide.MemberSuspended, bonafide.VoucherFull, bonafide.BeyondCapacity, bonafide.VouchBrake, bonafide.StakeTooSmall:
-		if web.WantsPage(r) {
-			d.pages.Render(w, r, web.Page{Status: code.Meaning().Status, Name: "unable", Title: d.pages.Say(r, "unable-title")})
-			return nil
-		}
-	}
-	return back(w, r, "", err)
+	return back(w, r, "", d.Accept(r.Context(), member, r.PathValue("code")))
 }
 
 // declineOffer leaves everything as it was, so that nobody can tell: whoever declined can still change their

@@ -94,7 +94,7 @@ func TestOfferRefused(t *testing.T) {
 	first, second, third := w.offer("alice", 1, 30), w.offer("alice", 1, 30), w.offer("alice", 1, 20)
 	require.NoError(t, w.Accept(t.Context(), account("bob"), first))
 	err := w.Accept(t.Context(), account("carol"), second)
-	requireCode(t, bonafide.BeyondCapacity, err)
+	requireCode(t, bonafide.OfferOver, err)
 	require.NotContains(t, err.Error(), "30", "what the voucher has is not for others")
 	_, err = w.issuer.Status(t.Context(), "trade", account("carol").ID)
 	requireCode(t, bonafide.NoSuchMember, err)

@@ -1,6 +1,7 @@
 package desk_test
 
 import (
+	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
@@ -130,7 +131,7 @@ func TestOfferingOnPages(t *testing.T) {
 	require.Equal(t, http.StatusGone, newcomer.open(own))
 }
 
-// Whoever accepts isn't told on a page what keeps the voucher from it, which may be others' faults.
+// Whoever accepts isn't told what keeps the voucher from it, which may be others' faults.
 // BF-DESK-7, BF-DESK-9
 func TestAcceptanceUnable(t *testing.T) {
 	w := newWorld(t)
@@ -140,15 +141,57 @@ func TestAcceptanceUnable(t *testing.T) {
 	w.fault("bob", "fraud", 0)
 	carol := w.browse("carol", "en")
 	carol.open("/vouches/offers/" + code)
-	require.Equal(t, http.StatusUnprocessableEntity, carol.press("Accept", nil))
-	require.Contains(t, carol.text(), "Whoever gave you this link can't stand behind you just now.")
+	require.Equal(t, http.StatusGone, carol.press("Accept", nil))
+	require.Contains(t, carol.text(), "can't be accepted at the moment. Ask whoever gave it to you.")
 	require.NotContains(t, carol.text(), "fault")
-	require.Equal(t, bonafide.BeyondCapacity, sent(t, w.post("carol", "/vouches/offers/"+code+"/accept", nil)))
+	alice := w.browse("alice", "en")
+	alice.open("/vouches")
+	require.Contains(t, alice.text(), bonafide.BeyondCapacity.Meaning().Sentence.EN)
 	require.Empty(t, w.view("carol").Received)
 	w.earn("alice", 100)
 	carol.open("/vouches/offers/" + code)
 	require.Equal(t, http.StatusOK, carol.press("Accept", nil))
 	require.Len(t, w.view("carol").Received, 1)
+}
+
+// Whatever of the voucher's keeps a link from being accepted, whoever opens it is answered the same, and the link
+// isn't used up. Only the voucher is told more.
+// BF-DESK-7, BF-DESK-9
+func TestAcceptanceTellsNothingOfTheVoucher(t *testing.T) {
+	answers := map[string]bool{}
+	for code, c := range map[bonafide.Code]struct {
+		stake   int64
+		befalls func(w *world)
+	}{
+		bonafide.MemberSuspended: {20, func(w *world) { require.NoError(t, w.issuer.Suspend(t.Context(), account("alice").ID)) }},
+		bonafide.BeyondCapacity:  {20, func(w *world) { w.vouch("alice", "dave", 1, 1990) }},
+		bonafide.VouchBrake:      {1900, func(w *world) { w.fault("bob", "half", 0) }},
+		bonafide.VoucherFull: {20, func(w *world) {
+			for n := range 63 {
+				require.NoError(t, w.Accept(t.Context(), account(fmt.Sprint("member", n)), w.offer("alice", 1, 10)))
+			}
+		}},
+		bonafide.StakeTooSmall: {20, func(w *world) {
+			w.publish(func(m *bonafide.Mechanism) {
+				m.Vouching = &bonafide.Vouching{Supporters: []int{2}, MinStake: []int64{21}}
+			})
+		}},
+	} {
+		t.Run(string(code), func(t *testing.T) {
+			w := newWorld(t)
+			w.earn("alice", 4000)
+			w.vouch("alice", "bob", 1, 10)
+			link := w.offer("alice", 1, c.stake)
+			require.Empty(t, w.view("alice").Offers[0].Refused)
+			c.befalls(w)
+			answer := w.post("carol", "/vouches/offers/"+link+"/accept", nil)
+			require.Equal(t, bonafide.OfferOver, sent(t, answer))
+			answers[answer.Body.String()] = true
+			require.Len(t, w.view("alice").Offers, 1)
+			require.Equal(t, code, w.view("alice").Offers[0].Refused)
+		})
+	}
+	require.Len(t, answers, 1)
 }
 
 // What is refused is said in plain words in the language of the page, before anything is put up.

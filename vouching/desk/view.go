@@ -10,7 +10,7 @@ import (
 	"bonafide.example/vouching"
 )
 
-// View is what a member is shown of their own vouching, and what is held on them. It names other members by
+// View is what a member is shown of their own vouching. It names other members by
 // what they are called alone.
 type View struct {
 	Mechanisms []Standing `json:"mechanisms"` // one for each under which members vouch, or this one has lost something
@@ -62,7 +62,8 @@ const (
 type Given struct {
 	ID string `json:"id"`
 	Person
-	Level     int              `json:"level"` // the level offered
+	Site      bonafide.Origin  `json:"site,omitzero"` // of a referral, which only an export has: where the person is
+	Level     int              `json:"level"`         // the level offered
 	Supports  int              `json:"supports"`
 	Stake     int64            `json:"stake"`
 	Burned    int64            `json:"burned"`
@@ -127,6 +128,7 @@ type Offered struct {
 	Stake   int64            `json:"stake"`
 	At      bonafide.Seconds `json:"at"`
 	Expires bonafide.Seconds `json:"expires"`
+	Refused bonafide.Code    `json:"refused,omitzero"` // what the vouch would be refused for now: nobody else is told
 }
 
 // View returns the member's vouching as it stands.
@@ -178,7 +180,7 @@ func (d *Desk) viewIn(r store.Reader, member string) (View, error) {
 		if err := d.addVouches(r, &s, of, state.At()); err != nil {
 			return View{}, err
 		}
-		if err := d.addOpen(r, &s, member); err != nil {
+		if err := d.addOpen(r, &s, member, state); err != nil {
 			return View{}, err
 		}
 		v.Mechanisms = append(v.Mechanisms, s)
@@ -221,7 +223,7 @@ func (d *Desk) addVouches(r store.Reader, s *Standing, of vouching.Member, now b
 		if err != nil {
 			return err
 		}
-		s.Received = append(s.Received, Received{names.Voucher.shown(), v.Level, v.Supports, v.Accepted, v.Ends, stateOf(v)})
+		s.Received = append(s.Received, received(v, names))
 	}
 	return nil
 }
@@ -230,6 +232,9 @@ func given(v vouching.Vouch, names vouch, now bonafide.Seconds) Given {
 	g := Given{
 		ID: v.ID, Person: names.Vouchee.shown(), Level: v.Level, Supports: v.Supports, Stake: v.Stake, Burned: v.Burned, Remaining: v.Remaining,
 		Since: v.Accepted, Ends: v.Ends, Withdrawn: v.Withdrawn, State: stateOf(v), Charges: charges(v),
+	}
+	if g.Site = v.Site; g.Site != "" {
+		g.Person = Person{} // package refer knows what they are called
 	}
 	if until := v.Ends + vouching.ReportWithin; now <= until {
 		g.Reports = until
@@ -258,7 +263,7 @@ func stateOf(v vouching.Vouch) State {
 }
 
 // addOpen adds the asks and offers that are open.
-func (d *Desk) addOpen(r store.Reader, s *Standing, member string) error {
+func (d *Desk) addOpen(r store.Reader, s *Standing, member string, state *vouching.State) error {
 	all, err := of[ask](r, member, asks)
 	if err != nil {
 		return err
@@ -277,7 +282,8 @@ func (d *Desk) addOpen(r store.Reader, s *Standing, member string) error {
 	slices.SortFunc(open, func(o, p offer) int { return cmp.Or(cmp.Compare(o.At, p.At), cmp.Compare(o.ID, p.ID)) })
 	for _, o := range open {
 		if o.Mechanism == s.Mechanism {
-			s.Offers = append(s.Offers, Offered{o.ID, o.Level, o.Stake, o.At, o.Expires})
+			refused := bonafide.CodeOf(state.Refuse(o.toSomebody(state.At())))
+			s.Offers = append(s.Offers, Offered{o.ID, o.Level, o.Stake, o.At, o.Expires, refused})
 		}
 	}
 	return err

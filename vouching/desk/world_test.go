@@ -107,6 +107,17 @@ func (w *world) open(mechanisms ...bonafide.Mechanism) {
 	w.pages, w.admin = w.Handler(), w.Admin()
 }
 
+// publish has the site publish a second version of trade.
+func (w *world) publish(change func(*bonafide.Mechanism)) {
+	w.t.Helper()
+	all := mechanisms()
+	hash, err := bonafide.Hash(all[0])
+	require.NoError(w.t, err)
+	all[0].Version, all[0].Previous = 2, hash
+	change(&all[0])
+	w.open(all...)
+}
+
 // account is somebody signed in: the ids are such that no page may hold them.
 func account(name string) bonafide.Account {
 	return bonafide.Account{ID: "id-" + name, Name: strings.ToUpper(name[:1]) + name[1:], Since: "2020-05"}

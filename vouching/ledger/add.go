@@ -38,12 +38,31 @@ func (l *Ledger) Add(tx store.Tx, now bonafide.Seconds, e vouching.Event) (touch
 	return slices.Compact(touched), err
 }
 
+// Reserve keeps an id for a fault or an outcome that may come: nothing else is added under it. Faults take long to become
+// final, and must find their id free then.
+func (l *Ledger) Reserve(tx store.Tx, id string) error { return tx.Put(l.reservedKey(id), nil) }
+
+// reserved refuses, as event-conflict, an event under an id that is kept for another.
+func (p *part) reserved(e vouching.Event) error {
+	if e.Kind == vouching.KindFault || e.Kind == vouching.KindOutcome || p.records[e.ID] != nil {
+		return nil
+	}
+	found, err := p.r.Get(p.reservedKey(e.ID))
+	if err == nil && found[0] != nil {
+		err = bonafide.Errorf(bonafide.EventConflict, e.ID, "a fault has this id")
+	}
+	return err
+}
+
 // refuse tells what a new event must be refused for.
 func (p *part) refuse(e vouching.Event) error {
 	if err := p.parameters.Check(e); err != nil {
 		return err
 	}
 	if err := p.concerned(e); err != nil {
+		return err
+	}
+	if err := p.reserved(e); err != nil {
 		return err
 	}
 	s, err := p.state()

@@ -182,6 +182,9 @@ func (l *Ledger) key(parts ...string) []byte {
 func (l *Ledger) nowKey() []byte            { return l.key("now") }       // the instant of the last event added
 func (l *Ledger) eventKey(id string) []byte { return l.key("event", id) } // its vouching.Record
 
+// reservedKey is there if the id is kept for a fault or an outcome.
+func (l *Ledger) reservedKey(id string) []byte { return l.key("reserved", id) }
+
 // listKey is there if the member has the event in that list.
 func (l *Ledger) listKey(member, role, id string) []byte { return l.key("member", member, role, id) }
 

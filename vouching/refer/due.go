@@ -9,7 +9,7 @@ import (
 )
 
 // RunDue does at once what is due by now: it ends links that nobody redeemed, referrals that the voucher
-// didn't answer to, those that state a level not kept, and those for which they answered long enough, and forgets
+// didn't answer to, those that state a level not kept or whose stake was burned, and those for which they answered long enough, and forgets
 // those long over. One that fails holds up no other.
 func (d *Desk) RunDue(ctx context.Context) error {
 	for {
@@ -54,21 +54,42 @@ func (d *Desk) runOne(tx store.Tx, key []byte) error {
 	}
 }
 
-// lookAfter ends a referral whose entry was set: the other site counts it no more, and so the stake needs to be
-// locked no longer.
+// lookAfter ends a referral whose entry was set, since the other site counts it no more, and one whose stake was
+// burned. Neither needs the stake locked any longer.
 func (d *Desk) lookAfter(tx store.Tx, r *Referral) error {
 	if r.Over > 0 {
 		return nil // it was scheduled before that
 	}
 	watched, err := d.Issuer.Watched(tx, r.Entry)
-	switch {
-	case err != nil:
+	if err != nil {
 		return err
-	case watched:
-		return d.schedule(tx, r)
-	default:
+	}
+	if !watched {
 		return d.end(tx, r, d.instant(), fallen)
 	}
+	spent, err := d.spent(tx, r)
+	if err != nil {
+		return err
+	}
+	if spent {
+		return d.end(tx, r, d.instant(), burned)
+	}
+	return d.schedule(tx, r)
+}
+
+// spent tells whether faults burned so much of the stake that less than the least is left: then another would cost
+// nothing. A stake that only a later version of the mechanism makes too small isn't.
+func (d *Desk) spent(r store.Reader, of *Referral) (bool, error) {
+	kept, err := d.Issuer.Ledger(of.Mechanism)
+	if bonafide.CodeOf(err) == bonafide.NoVouching {
+		return false, nil // its mechanism keeps no ledger any more
+	}
+	if err != nil {
+		return false, err
+	}
+	v, _, err := kept.Vouch(r, d.instant(), of.ID)
+	least := kept.Parameters().MinStake
+	return v.Burned > 0 && len(least) > 0 && v.Remaining < least[0], err
 }
 
 // runOut does what is due of one referral. It ends when it was due, however late that is noticed.

@@ -10,6 +10,7 @@ import (
 	"bonafide.example/issuer"
 	"bonafide.example/store"
 	"bonafide.example/vouching"
+	"bonafide.example/vouching/court"
 	"bonafide.example/vouching/refer"
 	"github.com/stretchr/testify/require"
 )
@@ -106,6 +107,41 @@ func TestReferralEndsWithTheLevelThatItStates(t *testing.T) {
 	w.wait(7 * day)
 	lent, _ = w.lent("alice")
 	require.Zero(t, lent)
+}
+
+// A referral whose stake is burned would cost nothing more, so it ends, with the stake locked for the notice as ever.
+// BF-REFER-6, BF-REFER-7, BF-REFER-9
+func TestReferralEndsWithItsStake(t *testing.T) {
+	w := newWorld(t)
+	id := w.confirmed()
+	final := func(fault string) {
+		w.told(id, w.there.fault(id, fault, "half"))
+		cases, err := w.court.Cases(t.Context(), court.StateReported)
+		require.NoError(t, err)
+		require.Len(t, cases, 1)
+		_, err = w.court.Accept(t.Context(), "alice", cases[0].ID)
+		require.NoError(t, err)
+		w.wait(day)
+	}
+	final("one")
+	kept, _ := w.kept(id)
+	require.Equal(t, bonafide.ReferralConfirmed, kept.State, "30 of 60 are left")
+	require.False(t, w.revoked(kept.Entry))
+	final("two")
+	ended, _ := w.kept(id)
+	require.Equal(t, "burned", string(ended.Why))
+	require.True(t, w.revoked(ended.Entry))
+	require.Equal(t, ended.Over+vouching.Notice, ended.Until)
+	require.Contains(t, w.ask("GET", "/vouches/elsewhere/"+id, "alice").body, "faults used up so much of your stake")
+	require.Contains(t, w.ask("GET", "/vouches/elsewhere/"+id+"?lang=fr", "alice").body, "vous pouvez créer une nouvelle recommandation")
+
+	require.Equal(t, bonafide.ReferralEnded, w.told(id, w.there.reversed(id, "two")).State)
+	w.wait(day)
+	after, _ := w.kept(id)
+	require.Equal(t, ended, after, "what was reversed revives nothing")
+	require.True(t, w.revoked(after.Entry))
+	lent, charged := w.lent("alice")
+	require.Equal(t, []int64{60, 30}, []int64{lent, charged})
 }
 
 func TestWhatIsLongOverIsForgotten(t *testing.T) {

@@ -36,6 +36,7 @@ const (
 	neglected  reason = "unanswered" // the voucher didn't say whether they meant whoever redeemed it
 	ranOut     reason = "ran-out"    // it counted for as long as it could
 	endedThere reason = "there"      // by the other site
+	burned     reason = "burned"     // faults left less of the stake than the least
 	fallen     reason = "fallen"     // the level that it states wasn't kept, or the voucher was suspended or erased
 )
 
