@@ -78,6 +78,11 @@ func faultOf(f court.Final) verifier.Fault {
 
 // erasing lets what runs on without a member go on under a pseudonym.
 func (s *Site) erasing(tx store.Tx, member, pseudonym string) error {
+	if s.Verifier != nil {
+		if err := s.Verifier.EraseReferrals(tx, member, pseudonym); err != nil {
+			return err
+		}
+	}
 	if s.Desk == nil {
 		return nil
 	}

@@ -153,7 +153,7 @@ func (w *world) referralRows() int {
 	n := 0
 	require.NoError(w.t, w.config.Store.View(w.t.Context(), func(r store.Reader) error {
 		n = 0
-		for _, kind := range []string{"referral", "referral-used", "referral-turn", "referral-outcome", "referral-fault", "watch", "list", "mechanism"} {
+		for _, kind := range []string{"referral", "referral-used", "referral-turn", "referral-outcome", "referral-fault", "referral-erased", "watch", "list", "mechanism"} {
 			err := r.Scan(store.Prefix(store.Key("verifier", kind)), func(_, _ []byte) (bool, error) {
 				n++
 				return true, nil
