@@ -3,6 +3,7 @@ package site
 import (
 	"context"
 
+	"bonafide.example/issuer"
 	"bonafide.example/store"
 	"bonafide.example/verifier"
 	"bonafide.example/vouching/court"
@@ -74,6 +75,15 @@ func (s *Site) faultReversed(tx store.Tx, f court.Final) error {
 
 func faultOf(f court.Final) verifier.Fault {
 	return verifier.Fault{Mechanism: f.Mechanism, Account: f.Member, ID: f.Fault, Class: f.Class, Occurred: f.Occurred, Reported: f.Reported}
+}
+
+// referred returns who of other sites stands behind an account.
+func (s *Site) referred(r store.Reader, mechanism, account string) (all []issuer.Referral, err error) {
+	supporters, err := s.Verifier.Referred(r, mechanism, account)
+	for _, one := range supporters {
+		all = append(all, issuer.Referral(one))
+	}
+	return all, err
 }
 
 // erasing lets what runs on without a member go on under a pseudonym.

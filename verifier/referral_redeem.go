@@ -123,14 +123,12 @@ func again(r store.Reader, used usedReferral, account, name string) error {
 
 // redeemable tells whether the account may redeem the referral beside what it imported and redeemed before.
 func (v *Verifier) redeemable(r store.Reader, account string, referral *bonafide.Referral) error {
-	err := store.ScanJSON(r, store.Prefix(subjectKey(referral.Issuer, referral.Subject)), func(_ []byte, fed feed) (bool, error) {
-		if fed.Account == account {
-			return false, bonafide.Errorf(bonafide.ReferralOwn, string(referral.Issuer), "the voucher's account there is the one that this account imported from")
-		}
-		return true, nil
-	})
+	voucher, err := importedBy(r, referral.Issuer, referral.Subject)
 	if err != nil {
 		return err
+	}
+	if voucher == account {
+		return bonafide.Errorf(bonafide.ReferralOwn, string(referral.Issuer), "the voucher's account there is the one that this account imported from")
 	}
 	kept, err := referralsOf(r, account)
 	if err != nil {
