@@ -150,15 +150,9 @@ func (v *Verifier) ask(ctx context.Context, account, id string) error {
 		if err != nil {
 			return err
 		}
-		if len(waiting) == 0 {
-			if err := v.send(tx, &r.Referral, bonafide.Outcome{Event: bonafide.Redeemed, Name: r.Name}); err != nil {
-				return err
-			}
-			if waiting, err = sendings(tx, &r.Referral); err != nil {
-				return err
-			}
+		if len(waiting) > 0 {
+			question = waiting[0]
 		}
-		question = waiting[0]
 		return nil
 	})
 	if err != nil || question == nil {

@@ -189,13 +189,16 @@ func refusal(endpoint string, status int, body []byte) (reply, error) {
 }
 
 // settle takes the reply to an outcome: what was answered for good waits no more, nor does what it is too late
-// to tell again. lost says that the issuer never took it.
+// to tell again. It makes room before anything else follows. lost says that the issuer never took it.
 func (v *Verifier) settle(tx store.Tx, s *sending, said reply) (lost bool, err error) {
 	r, err := redeemed(tx, s.Outcome.Audience, s.Outcome.Referral)
 	if err != nil {
 		return false, err
 	}
 	asks := s.Outcome.Event == bonafide.Redeemed
+	if err := tx.Delete(s.key()); err != nil {
+		return false, err
+	}
 	switch {
 	case said.refused != "":
 		lost, err = true, v.takeRefusal(tx, r, said.refused, asks)
@@ -204,13 +207,20 @@ func (v *Verifier) settle(tx store.Tx, s *sending, said reply) (lost bool, err e
 			return false, store.PutJSON(tx, s.key(), s)
 		}
 		lost = said.answer.State == ""
+		err = v.giveUp(tx, r, asks)
 	default:
 		err = v.takeAnswer(tx, r, said.answer)
 	}
-	if err != nil {
-		return false, err
+	return lost, err
+}
+
+// giveUp ends a referral about which its issuer was asked for as long as that is done: whoever stands behind it has
+// what they put up back, and its holder may accept another.
+func (v *Verifier) giveUp(tx store.Tx, r *referral, asked bool) error {
+	if !asked {
+		return nil
 	}
-	return lost, tx.Delete(s.key())
+	return v.finishReferral(tx, r, bonafide.ReferralEnded, bonafide.ReferralOver, true)
 }
 
 // next has an outcome told again: in a minute, then in twice the time before, up to an hour. It is false if
