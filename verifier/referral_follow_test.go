@@ -158,6 +158,11 @@ func TestOutcomeIsToldAgain(t *testing.T) {
 		"away":            func(f *fakeIssuer) { f.silent = true },
 		"busy":            func(f *fakeIssuer) { f.problem = bonafide.RateLimited },
 		"without our key": func(f *fakeIssuer) { f.problem = bonafide.UnknownKey },
+		"our keys bad":    func(f *fakeIssuer) { f.problem = bonafide.BadKeySet },
+		"our site moved":  func(f *fakeIssuer) { f.problem = bonafide.AddressRefused },
+		"our site broken": func(f *fakeIssuer) { f.problem = bonafide.BadMetadata },
+		"cut off from us": func(f *fakeIssuer) { f.problem = bonafide.Unreachable },
+		"over its budget": func(f *fakeIssuer) { f.problem = bonafide.FetchBudget },
 		"broken":          func(f *fakeIssuer) { f.problem = bonafide.Internal },
 		"another answer":  func(f *fakeIssuer) { f.standing.State = "perhaps" },
 	} {

@@ -174,15 +174,24 @@ func (v *Verifier) post(ctx context.Context, o *bonafide.Outcome) (reply, error)
 	return reply{}, bonafide.Errorf(bonafide.BadAnswer, endpoint, "%.20q is not how a referral stands", string(said.State))
 }
 
+// ofTheMoment tells whether a refusal with a code may pass: the issuer is busy, its clock differs, or it couldn't read
+// this site's keys.
+func ofTheMoment(code bonafide.Code) bool {
+	switch code {
+	case bonafide.RateLimited, bonafide.NotYetValid, bonafide.UnknownKey, bonafide.BadKeySet, bonafide.BadMetadata, bonafide.AddressRefused:
+		return true
+	}
+	return false
+}
+
 // refusal reads an issuer's refusal. It is for good if the issuer says so in the protocol's codes, and
 // not of the moment alone.
 func refusal(endpoint string, status int, body []byte) (reply, error) {
 	problem, err := bonafide.ParsePeer[web.ProblemDocument](body)
-	ofTheMoment := map[bonafide.Code]bool{bonafide.RateLimited: true, bonafide.Unavailable: true, bonafide.UnknownKey: true, bonafide.NotYetValid: true}
 	switch {
 	case status == http.StatusTooManyRequests || status >= 500:
 		return reply{}, bonafide.Errorf(bonafide.Unreachable, endpoint, "answers with status %d", status)
-	case err != nil || status < 400 || problem.Code.Meaning().Status != status || ofTheMoment[problem.Code]:
+	case err != nil || status < 400 || problem.Code.Meaning().Status != status || ofTheMoment(problem.Code):
 		return reply{}, bonafide.Errorf(bonafide.BadAnswer, endpoint, "answers with status %d", status)
 	}
 	return reply{refused: problem.Code}, nil
