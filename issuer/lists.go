@@ -171,7 +171,7 @@ func (i *Issuer) serveList(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	w.Header().Set("Cache-Control", "public, max-age=60") // less than the list's ttl, which counts from when it is fetched
+	web.Public(w.Header(), "public, max-age=60") // less than the list's ttl, which counts from when it is fetched
 	if suffix == ".json" {
 		web.JSON(w, http.StatusOK, signed.list)
 		return nil

@@ -157,7 +157,7 @@ func serveBytes(w http.ResponseWriter, r *http.Request, data []byte, contentType
 	sum := sha256.Sum256(data)
 	h := w.Header()
 	h.Set("Content-Type", contentType)
-	h.Set("Cache-Control", cache)
+	web.Public(h, cache)
 	h.Set("ETag", `"`+base64.RawURLEncoding.EncodeToString(sum[:16])+`"`)
 	h.Set("X-Content-Type-Options", "nosniff")
 	http.ServeContent(w, r, "", modified, bytes.NewReader(data))

@@ -135,3 +135,27 @@ func requireHost(t *testing.T, page, host string) {
 	}
 	require.Contains(t, words, host)
 }
+
+// A page of any site reads what is public, and nothing that is a member's.
+//
+// BF-SITE-11
+func TestAnyPageReadsWhatIsPublic(t *testing.T) {
+	_, bazar, outils, alice, badge := two(t)
+	shared := func(b *browser, address string) string {
+		got := b.do(http.MethodGet, address, nil, "Origin", "https://blog.example")
+		require.Equal(t, http.StatusOK, got.StatusCode, address)
+		return got.Header.Get("Access-Control-Allow-Origin")
+	}
+	nobody := newBrowser(t, "")
+	for _, address := range []string{
+		badge + ".jwt", badge + ".json", badge + ".svg", string(outils.Origin) + "/status/1.jwt", string(outils.Origin) + "/status/1.json",
+		string(bazar.Origin) + "/mechanisms/seller.jwt", string(outils.Origin) + "/conversions/bazar.jwt",
+		string(bazar.Origin) + "/.well-known/did.json", string(bazar.Origin) + "/.well-known/openid-federation",
+		string(bazar.Origin) + "/.well-known/oauth-authorization-server",
+	} {
+		require.Equal(t, "*", shared(nobody, address), address)
+	}
+	for _, path := range []string{"/me.json", "/standing.json", "/badges", "/badges/export"} {
+		require.Empty(t, shared(alice, string(outils.Origin)+path), path)
+	}
+}

@@ -84,7 +84,7 @@ func (e *entity) signed(ctx context.Context) (string, error) {
 
 func (s *Site) routes(mux *http.ServeMux) {
 	mux.HandleFunc("GET /.well-known/did.json", func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("Cache-Control", "public, max-age=300")
+		web.Public(w.Header(), "public, max-age=300")
 		web.JSON(w, http.StatusOK, s.did)
 	})
 	mux.HandleFunc("GET /.well-known/openid-federation", func(w http.ResponseWriter, r *http.Request) {
@@ -94,12 +94,12 @@ func (s *Site) routes(mux *http.ServeMux) {
 			return
 		}
 		w.Header().Set("Content-Type", bonafide.TypeEntity.MediaType())
-		w.Header().Set("Cache-Control", "public, max-age=300")
+		web.Public(w.Header(), "public, max-age=300")
 		w.Write([]byte(token))
 	})
 	if s.Issuer != nil {
 		mux.HandleFunc("GET /.well-known/oauth-authorization-server", func(w http.ResponseWriter, r *http.Request) {
-			w.Header().Set("Cache-Control", "public, max-age=300")
+			web.Public(w.Header(), "public, max-age=300")
 			web.JSON(w, http.StatusOK, s.Issuer.AuthorizationServer())
 		})
 	}

@@ -221,8 +221,8 @@ var (
 	slugDropped = regexp.MustCompile(`[^a-z0-9 -]`)
 )
 
-// links checks that links between chapters lead to a chapter, and their fragments to a heading of it.
-func links(texts map[string]string) (faults []string) {
+// links checks that links lead to a chapter or a schema, and their fragments to a heading of the chapter.
+func links(spec fs.FS, texts map[string]string) (faults []string) {
 	heads := map[string]bool{}
 	for name, text := range texts {
 		heads[name+"#"] = true
@@ -234,6 +234,12 @@ func links(texts map[string]string) (faults []string) {
 	for _, name := range sortedNames(texts) {
 		for _, match := range linkPattern.FindAllStringSubmatch(texts[name], -1) {
 			if strings.Contains(match[1], "://") {
+				continue
+			}
+			if strings.HasPrefix(match[1], "schema/") {
+				if _, err := fs.Stat(spec, path.Join("v1", match[1])); err != nil {
+					faults = append(faults, fmt.Sprintf("%s: the link %s leads nowhere", name, match[1]))
+				}
 				continue
 			}
 			chapter, fragment, _ := strings.Cut(match[1], "#")

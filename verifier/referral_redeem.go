@@ -76,7 +76,7 @@ func (v *Verifier) redeem(ctx context.Context, account, token, name string) erro
 		return err
 	}
 	id := uuid.NewString()
-	return v.config.Store.Update(ctx, func(tx store.Tx) error {
+	err = v.config.Store.Update(ctx, func(tx store.Tx) error {
 		used, found, err := store.GetJSON[usedReferral](tx, usedKey(p.Issuer, p.ID))
 		if err != nil {
 			return err
@@ -105,6 +105,10 @@ func (v *Verifier) redeem(ctx context.Context, account, token, name string) erro
 		}
 		return v.send(tx, &p.Referral, bonafide.Outcome{Event: bonafide.Redeemed, Name: name})
 	})
+	if err == nil {
+		v.wakeUp() // whoever referred them may be waiting
+	}
+	return err
 }
 
 // again refuses a referral that was redeemed before, unless that was the same person's doing.

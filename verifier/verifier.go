@@ -66,7 +66,8 @@ type Verifier struct {
 	key    bonafide.JWK // the public half of the ClientSigner
 	shelf  *publish.Shelf[*bonafide.Table]
 	pages  *web.Pages
-	secret []byte // behind the hashes under which something outlives an erased account
+	secret []byte        // behind the hashes under which something outlives an erased account
+	wake   chan struct{} // tells Run that there is something to tell
 }
 
 // New returns the verifier, after publishing the tables of the config that aren't published yet. A table
@@ -76,7 +77,7 @@ func New(config Config) (*Verifier, error) {
 	if config.Store == nil || config.Signer == nil || config.ClientSigner == nil || config.SignIn.Account == nil || config.SignIn.Address == nil {
 		return nil, errors.New("a verifier needs a store, two signers and a sign-in hook")
 	}
-	v := &Verifier{config: config, log: config.Log, now: config.Now}
+	v := &Verifier{config: config, log: config.Log, now: config.Now, wake: make(chan struct{}, 1)}
 	if v.now == nil {
 		v.now = time.Now
 	}
@@ -210,7 +211,8 @@ func (v *Verifier) route(mux *http.ServeMux, pattern string, handle func(http.Re
 	mux.HandleFunc(pattern, v.pages.Answer(handle))
 }
 
-// Run follows the inputs until ctx is done: it looks every minute what is due.
+// Run follows inputs and referrals until ctx is done: it looks every minute what is due, and at once when a
+// referral was redeemed.
 func (v *Verifier) Run(ctx context.Context) error {
 	ticks := time.NewTicker(time.Minute)
 	defer ticks.Stop()
@@ -221,7 +223,15 @@ func (v *Verifier) Run(ctx context.Context) error {
 		select {
 		case <-ctx.Done():
 			return nil
+		case <-v.wake:
 		case <-ticks.C:
 		}
+	}
+}
+
+func (v *Verifier) wakeUp() {
+	select {
+	case v.wake <- struct{}{}:
+	default: // it has been told already
 	}
 }

@@ -37,6 +37,7 @@ var edges = map[string][]string{
 	"verifier":         {"conversion", "store", "internal/seal", "internal/fetch", "internal/oauth", "internal/web", "internal/publish"},
 	"site":             {"conversion", "issuer", "vouching/desk", "vouching/court", "vouching/refer", "verifier", "store", "internal/seal", "internal/web"},
 	"internal/demo":    {"badge", "conversion", "vouching", "vouching/desk", "vouching/court", "issuer", "site", "verifier", "store", "store/bolt", "internal/seal", "internal/web", "internal/fetch"},
+	"js":               {},
 	"spec":             {},
 	"testdata":         {},
 	"internal/vectors": {},

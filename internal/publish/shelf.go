@@ -177,7 +177,7 @@ func (s *Shelf[T]) serve(w http.ResponseWriter, r *http.Request) error {
 			return bonafide.Errorf(bonafide.NotAcceptable, r.URL.Path, "is a page, JSON or %s", s.Type.MediaType())
 		}
 	}
-	w.Header().Set("Cache-Control", "public, max-age=300")
+	web.Public(w.Header(), "public, max-age=300")
 	switch suffix {
 	case ".json":
 		web.JSON(w, http.StatusOK, doc)
