@@ -9,9 +9,15 @@ import (
 	"bonafide.example/vouching/ledger"
 )
 
+// Referral is somebody of another site who stands behind an account.
+type Referral struct {
+	Level   int    // the highest that they support
+	Account string // what they are called here, if that is known; "" otherwise
+}
+
 // ReferredFunc tells, within a transaction of the issuer's store, who of other sites stands behind an
-// account under one of this site's mechanisms: for each the highest level that they support.
-type ReferredFunc func(r store.Reader, mechanism, account string) (levels []int, err error)
+// account under one of this site's mechanisms.
+type ReferredFunc func(r store.Reader, mechanism, account string) ([]Referral, error)
 
 // openLedgers opens the ledger of each mechanism under which members can vouch, or be at fault.
 func (i *Issuer) openLedgers() error {
@@ -96,9 +102,11 @@ func (i *Issuer) weigh(r store.Reader, m *bonafide.Mechanism, id string, t *tall
 	}
 	var referrals []int
 	if i.Referred != nil {
-		if referrals, err = i.Referred(r, m.ID, id); err != nil {
+		referred, err := i.Referred(r, m.ID, id)
+		if err != nil {
 			return err
 		}
+		referrals = beside(state.Member(id).Received, referred)
 	}
 	standing := state.Member(id, referrals...)
 	level, _ := m.Level(standing.OwnLevel)
@@ -109,6 +117,18 @@ func (i *Issuer) weigh(r store.Reader, m *bonafide.Mechanism, id string, t *tall
 	}
 	o.aged = len(standing.Losses) > 0 || slices.ContainsFunc(standing.Given, func(v vouching.Vouch) bool { return len(v.Charges) > 0 })
 	return nil
+}
+
+// beside returns the levels that referrals support beside the live vouches for the same person. Who vouches for
+// them here counts by that alone: one person is one supporter.
+func beside(received []vouching.Vouch, referrals []Referral) (levels []int) {
+	for _, one := range referrals {
+		vouches := func(v vouching.Vouch) bool { return v.Voucher == one.Account }
+		if one.Account == "" || !slices.ContainsFunc(received, vouches) {
+			levels = append(levels, one.Level)
+		}
+	}
+	return levels
 }
 
 // supporters returns how many hold up the vouched level: members here, and those of other sites.

@@ -196,12 +196,14 @@ func TestTheHighestLevelIsShown(t *testing.T) {
 			}
 			return converted, nil
 		}
-		c.Referred = func(_ store.Reader, mechanism, account string) ([]int, error) {
+		c.Referred = func(_ store.Reader, mechanism, account string) (found []issuer.Referral, err error) {
 			require.Equal(t, helpers().ID, mechanism)
-			if account != "bob" {
-				return nil, nil
+			for _, level := range referrals {
+				if account == "bob" {
+					found = append(found, issuer.Referral{Level: level})
+				}
 			}
-			return referrals, nil
+			return found, nil
 		}
 	})
 	l.earn("erin", 1200)
@@ -234,9 +236,9 @@ func TestTheHighestLevelIsShown(t *testing.T) {
 
 // What another site says may end without any event here.
 func TestReferralsAreLookedAtEachDay(t *testing.T) {
-	referrals := []int{2}
+	referrals := []issuer.Referral{{Level: 2}}
 	l := newLending(t, func(c *issuer.Config) {
-		c.Referred = func(store.Reader, string, string) ([]int, error) { return referrals, nil }
+		c.Referred = func(store.Reader, string, string) ([]issuer.Referral, error) { return referrals, nil }
 	})
 	l.earn("erin", 1200)
 	l.join("bob")
@@ -245,6 +247,37 @@ func TestReferralsAreLookedAtEachDay(t *testing.T) {
 	referrals = nil
 	l.wait(day)
 	require.True(t, l.revoked(bobs))
+}
+
+// Who vouches for somebody here and refers them from elsewhere is one supporter, as long as the vouch lasts.
+// BF-REDEEM-19
+func TestOnePersonSupportsOnce(t *testing.T) {
+	referrals := []issuer.Referral{{Level: 2, Account: "erin"}}
+	l := newLending(t, func(c *issuer.Config) {
+		c.Referred = func(_ store.Reader, _, account string) ([]issuer.Referral, error) {
+			if account != "bob" {
+				return nil, nil
+			}
+			return referrals, nil
+		}
+	})
+	l.earn("erin", 1200)
+	l.earn("dave", 1000)
+	l.join("bob")
+	erins := l.vouch("erin", "bob", 2, 60)
+	l.says("bob", "", bonafide.Earned, "")
+	l.vouch("dave", "bob", 2, 60)
+	l.says("bob", "two", bonafide.Vouched, "")
+	code := l.issued("bob")
+	l.act(vouching.Event{Kind: vouching.KindWithdraw, Vouch: erins})
+	l.wait(7 * day)
+	require.False(t, l.revoked(code))
+	l.says("bob", "two", bonafide.Vouched, "") // by Dave's vouch and Erin's referral
+	referrals = append(referrals, issuer.Referral{Level: 2, Account: "dave"})
+	l.says("bob", "two", bonafide.Vouched, "")
+	referrals = referrals[1:]
+	l.wait(day)
+	l.says("bob", "", bonafide.Earned, "")
 }
 
 // What members did is weighed anew under new terms: Dave's class of fault costs nothing any longer, and 60 points

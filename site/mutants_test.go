@@ -55,7 +55,7 @@ var mutants = []mutant{
 	},
 	{
 		"a voucher redeems their own referral", "../verifier/referral_redeem.go",
-		`fed.Account == account`, `fed.Account == ""`,
+		`voucher == account`, `voucher == account && account == ""`,
 		"TestReferralsRefused", "by_an_account_that_imported",
 	},
 	{

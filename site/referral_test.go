@@ -175,6 +175,33 @@ func TestReferralBetweenSites(t *testing.T) {
 	require.Zero(t, w.charged())
 }
 
+// Bob erases what is held on him at outils before the fault is final. Alice answers for him at bazar all the same.
+// BF-REDEEM-18
+func TestErasingKeepsNoFaultFromTheOtherSite(t *testing.T) {
+	for name, erase := range map[string]func(*referring){
+		"what he imported": func(w *referring) {
+			erased := newBrowser(w.T, "bob").do(http.MethodPost, string(w.outils.Origin)+"/standing/erase", url.Values{})
+			require.Equal(w, http.StatusSeeOther, erased.StatusCode, erased.body)
+		},
+		"his membership": func(w *referring) { require.NoError(w, w.outils.Issuer.Erase(w.Context(), "bob")) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newReferring(t)
+			w.referred()
+			w.wait(24 * time.Hour)
+			theft := court.Report{ID: "theft-1", Mechanism: "member", Member: "bob", Class: "theft", Occurred: bonafide.SecondsOf(w.clock.Now()) - 60, Words: "He kept a saw."}
+			_, err := w.outils.Court.Report(t.Context(), theft)
+			require.NoError(t, err)
+			erase(w)
+			for range 28 { // 14 until it is final at outils, and as many at bazar
+				require.Zero(t, w.charged())
+				w.wait(24 * time.Hour)
+			}
+			require.Equal(t, int64(30), w.charged())
+		})
+	}
+}
+
 // BF-REFER-6, BF-REDEEM-12
 func TestWithdrawnReferralEndsAtTheOtherSite(t *testing.T) {
 	w := newReferring(t)

@@ -150,7 +150,7 @@ func (s *Site) newIssuer() error {
 	}
 	config.Erasing, config.Exporting = s.erasing, s.exporting
 	if s.Verifier != nil {
-		config.Converted, config.Referred = s.Verifier.ConvertedIn, s.Verifier.Referred
+		config.Converted, config.Referred = s.Verifier.ConvertedIn, s.referred
 	}
 	var err error
 	if s.Issuer, err = issuer.New(config); err != nil {

@@ -3,6 +3,7 @@ package site
 import (
 	"context"
 
+	"bonafide.example/issuer"
 	"bonafide.example/store"
 	"bonafide.example/verifier"
 	"bonafide.example/vouching/court"
@@ -76,8 +77,22 @@ func faultOf(f court.Final) verifier.Fault {
 	return verifier.Fault{Mechanism: f.Mechanism, Account: f.Member, ID: f.Fault, Class: f.Class, Occurred: f.Occurred, Reported: f.Reported}
 }
 
+// referred returns who of other sites stands behind an account.
+func (s *Site) referred(r store.Reader, mechanism, account string) (all []issuer.Referral, err error) {
+	supporters, err := s.Verifier.Referred(r, mechanism, account)
+	for _, one := range supporters {
+		all = append(all, issuer.Referral(one))
+	}
+	return all, err
+}
+
 // erasing lets what runs on without a member go on under a pseudonym.
 func (s *Site) erasing(tx store.Tx, member, pseudonym string) error {
+	if s.Verifier != nil {
+		if err := s.Verifier.EraseReferrals(tx, member, pseudonym); err != nil {
+			return err
+		}
+	}
 	if s.Desk == nil {
 		return nil
 	}

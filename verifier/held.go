@@ -16,6 +16,7 @@ type Held struct {
 	Imports   []HeldImport              `json:"imports"`
 	Counts    []*conversion.Explanation `json:"counts"` // what they count for now
 	Referrals []HeldReferral            `json:"referrals"`
+	Erased    []Cover                   `json:"erased_referrals"` // who answers for faults from before the account was erased
 	Endings   []Ending                  `json:"endings"`
 	UnderWay  []HeldFlow                `json:"under_way"` // imports begun within the last ten minutes
 }
@@ -68,6 +69,9 @@ func (v *Verifier) Export(ctx context.Context, account string) (*Held, error) {
 		if held.Referrals, err = v.heldReferrals(r, account); err != nil {
 			return err
 		}
+		if held.Erased, err = v.erasedCovers(r, account); err != nil {
+			return err
+		}
 		endings := store.ScanJSON(r, store.Prefix(endingsKey(account)), func(_ []byte, e Ending) (bool, error) {
 			held.Endings = append(held.Endings, e)
 			return true, nil
@@ -105,8 +109,8 @@ func flowsOf(r store.Reader, account string, fn func(key []byte, f flow) error) 
 }
 
 // Erase deletes everything that is held on the account: what it imported, what remains of that, what is under
-// way, and the referrals that it redeemed, whose issuers are still told that they ended. The same statuses may be
-// imported again afterwards, by any account.
+// way, and the referrals that it redeemed, whose issuers are still told that they ended. Of those there remains a
+// [Cover] for a year. The same statuses may be imported again afterwards, by any account.
 func (v *Verifier) Erase(ctx context.Context, account string) error {
 	return v.config.Store.Update(ctx, func(tx store.Tx) error {
 		inputs, _, err := inputsOf(tx, account)

@@ -42,11 +42,6 @@ func (r *referral) counts(list listRecord, now time.Time) bool {
 	return r.State == bonafide.ReferralConfirmed && now.Before(r.Until.Time()) && now.Before(list.ValidUntil)
 }
 
-// covers tells whether the voucher answers for what was committed at an instant.
-func (r *referral) covers(occurred bonafide.Seconds) bool {
-	return r.ConfirmedAt != 0 && r.ConfirmedAt <= occurred && occurred < r.Until
-}
-
 // confirm takes the issuer's word that the voucher meant this person, or that they answer less long than
 // it said before.
 func (r *referral) confirm(until, now bonafide.Seconds) {

@@ -27,17 +27,18 @@ type toldFault struct {
 // faultKept is how long it is remembered of what a fault was told. All that it cost has healed by then.
 const faultKept = 365 * 24 * time.Hour
 
-func toldFaultKey(fault string, r *bonafide.Referral) []byte {
-	return append(toldFaultsKey(fault), store.Key(string(r.Issuer), r.ID)...)
+func toldFaultKey(fault string, c *Cover) []byte {
+	return append(toldFaultsKey(fault), store.Key(string(c.Issuer), c.Referral)...)
 }
 
 func toldFaultsKey(fault string) []byte { return store.Key("verifier", "referral-fault", fault) }
 
 // FaultFinal has, within a transaction of the verifier's store, the issuers told of each referral that covered the
-// fault when it was committed and whose table names what the class is called there. A fault is told once.
+// fault when it was committed and whose table names what the class is called there, also where its account was
+// erased since. A fault is told once.
 func (v *Verifier) FaultFinal(tx store.Tx, f Fault) error {
-	kept, err := referralsOf(tx, f.Account)
-	if err != nil || len(kept) == 0 {
+	covers, err := v.coversOf(tx, f.Account)
+	if err != nil || len(covers) == 0 {
 		return err
 	}
 	all, err := v.shelf.All(tx)
@@ -45,12 +46,12 @@ func (v *Verifier) FaultFinal(tx store.Tx, f Fault) error {
 		return err
 	}
 	towards := tableSet(all).referring().to(string(v.config.Origin) + "/mechanisms/" + f.Mechanism)
-	for _, r := range kept {
-		class := towards.of(r.Referral.Status.Mechanism).class(f.Class)
-		if class == "" || !r.covers(f.Occurred) {
+	for _, c := range covers {
+		class := towards.of(c.Mechanism).class(f.Class)
+		if class == "" || !c.includes(f.Occurred) {
 			continue
 		}
-		if err := v.tellFault(tx, &r.Referral, f, class); err != nil {
+		if err := v.tellFault(tx, &c, f, class); err != nil {
 			return err
 		}
 	}
@@ -67,8 +68,8 @@ func (ts tableSet) class(here string) string {
 	return ""
 }
 
-func (v *Verifier) tellFault(tx store.Tx, r *bonafide.Referral, f Fault, class string) error {
-	key := toldFaultKey(f.ID, r)
+func (v *Verifier) tellFault(tx store.Tx, c *Cover, f Fault, class string) error {
+	key := toldFaultKey(f.ID, c)
 	_, told, err := store.GetJSON[toldFault](tx, key)
 	if err != nil || told {
 		return err
@@ -77,6 +78,7 @@ func (v *Verifier) tellFault(tx store.Tx, r *bonafide.Referral, f Fault, class s
 	if err := store.PutJSON(tx, key, toldFault{id, bonafide.SecondsOf(v.now().Add(faultKept))}); err != nil {
 		return err
 	}
+	r := &bonafide.Referral{Issuer: c.Issuer, ID: c.Referral}
 	return v.send(tx, r, bonafide.Outcome{Event: bonafide.OutcomeFault, Fault: id, Class: class, Occurred: f.Occurred, Reported: f.Reported})
 }
 

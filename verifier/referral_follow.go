@@ -113,7 +113,7 @@ func (v *Verifier) turnReferral(tx store.Tx, key []byte) error {
 }
 
 // overReferrals calls fn with the key of each row that only remembers something past its time: that the token
-// of an erased account was used, and what a fault was told as.
+// of an erased account was used, who answered for that account, and what a fault was told as.
 func (v *Verifier) overReferrals(r store.Reader, fn func(key []byte)) error {
 	now := bonafide.SecondsOf(v.now())
 	used := store.ScanJSON(r, store.Prefix(store.Key("verifier", "referral-used")), func(key []byte, u usedReferral) (bool, error) {
@@ -128,7 +128,13 @@ func (v *Verifier) overReferrals(r store.Reader, fn func(key []byte)) error {
 		}
 		return true, nil
 	})
-	return errors.Join(used, told)
+	erased := store.ScanJSON(r, store.Prefix(store.Key("verifier", "referral-erased")), func(key []byte, c Cover) (bool, error) {
+		if c.keptUntil() <= now {
+			fn(key)
+		}
+		return true, nil
+	})
+	return errors.Join(used, told, erased)
 }
 
 // ask asks the issuer at once, at the holder's wish, how a referral stands.
@@ -144,15 +150,9 @@ func (v *Verifier) ask(ctx context.Context, account, id string) error {
 		if err != nil {
 			return err
 		}
-		if len(waiting) == 0 {
-			if err := v.send(tx, &r.Referral, bonafide.Outcome{Event: bonafide.Redeemed, Name: r.Name}); err != nil {
-				return err
-			}
-			if waiting, err = sendings(tx, &r.Referral); err != nil {
-				return err
-			}
+		if len(waiting) > 0 {
+			question = waiting[0]
 		}
-		question = waiting[0]
 		return nil
 	})
 	if err != nil || question == nil {

@@ -80,7 +80,7 @@ func TestReferralDeclined(t *testing.T) {
 }
 
 // While the voucher hasn't answered, the issuer is asked again: in a minute, ever less often, at least once
-// an hour, for 30 days, each time by the same outcome; then only at the holder's wish.
+// an hour, for 30 days, each time by the same outcome; then it ends, also if the issuer is away on the last of them.
 // BF-REDEEM-13
 func TestReferralPending(t *testing.T) {
 	w := newReferralWorld(t)
@@ -106,14 +106,49 @@ func TestReferralPending(t *testing.T) {
 	w.clock.Move(23 * time.Hour)
 	w.runDue()
 	require.Len(t, w.issuer.told(), 10)
-	w.clock.Move(day)
-	w.runDue()
-	require.Empty(t, w.issuer.told())
-	require.Equal(t, bonafide.ReferralPending, w.held("bob").Referrals[0].State)
+	require.Equal(t, bonafide.ReferralEnded, w.held("bob").Referrals[0].State)
+}
 
+// The issuer is asked at once when the holder wishes.
+func TestReferralAskedFor(t *testing.T) {
+	w := newReferralWorld(t)
+	bob := w.browser("bob")
+	bob.redeems(w.issuer.refer(nil))
+	w.runDue()
 	w.issuer.stands(bonafide.ReferralConfirmed, w.clock.Now().Add(day))
-	require.Equal(t, http.StatusSeeOther, bob.post("/referrals/"+w.held("bob").Referrals[0].ID+"/ask").status)
-	require.Equal(t, []int{1}, w.referred("bob"))
+	for range 2 { // the second time there is nothing to ask
+		require.Equal(t, http.StatusSeeOther, bob.post("/referrals/"+w.held("bob").Referrals[0].ID+"/ask").status)
+		require.Equal(t, []int{1}, w.referred("bob"))
+	}
+	require.Len(t, w.issuer.told(), 2)
+}
+
+// BF-REDEEM-13, BF-REDEEM-17
+func TestReferralUnanswered(t *testing.T) {
+	for name, silent := range map[string]bool{"never confirmed": false, "away on the last day": true} {
+		t.Run(name, func(t *testing.T) {
+			w := newReferralWorld(t)
+			bob := w.browser("bob")
+			bob.redeems(w.issuer.refer(nil))
+			w.runDue()
+			w.clock.Move(30*day - time.Hour)
+			w.runDue()
+			require.Equal(t, bonafide.ReferralPending, w.held("bob").Referrals[0].State)
+			w.issuer.told()
+			w.issuer.tell(func() { w.issuer.silent = silent })
+			w.clock.Move(time.Hour)
+			w.runDue()
+			held := w.held("bob").Referrals[0]
+			require.Equal(t, bonafide.ReferralEnded, held.State)
+			require.Equal(t, bonafide.ReferralOver, held.Code)
+			w.issuer.tell(func() { w.issuer.silent, w.issuer.outcomes = false, nil })
+			bob.redeems(w.issuer.refer(nil)) // another may take its place
+			w.clock.Move(time.Hour)
+			w.runDue()
+			w.runDue()
+			require.ElementsMatch(t, []bonafide.OutcomeEvent{bonafide.Ended, bonafide.Redeemed}, w.issuer.told())
+		})
+	}
 }
 
 // What can't be told is told later, signed anew under the same identity, across restarts.
@@ -123,6 +158,11 @@ func TestOutcomeIsToldAgain(t *testing.T) {
 		"away":            func(f *fakeIssuer) { f.silent = true },
 		"busy":            func(f *fakeIssuer) { f.problem = bonafide.RateLimited },
 		"without our key": func(f *fakeIssuer) { f.problem = bonafide.UnknownKey },
+		"our keys bad":    func(f *fakeIssuer) { f.problem = bonafide.BadKeySet },
+		"our site moved":  func(f *fakeIssuer) { f.problem = bonafide.AddressRefused },
+		"our site broken": func(f *fakeIssuer) { f.problem = bonafide.BadMetadata },
+		"cut off from us": func(f *fakeIssuer) { f.problem = bonafide.Unreachable },
+		"over its budget": func(f *fakeIssuer) { f.problem = bonafide.FetchBudget },
 		"broken":          func(f *fakeIssuer) { f.problem = bonafide.Internal },
 		"another answer":  func(f *fakeIssuer) { f.standing.State = "perhaps" },
 	} {
@@ -357,7 +397,11 @@ func TestReferralErased(t *testing.T) {
 	w.reverse(f)
 	w.runDue()
 	require.Equal(t, []bonafide.OutcomeEvent{bonafide.FaultReversed}, w.issuer.told())
-	w.clock.Move(31 * day)
+	w.clock.Move(364 * day)
+	w.runDue()
+	w.runDue()
+	require.Equal(t, 2, w.referralRows(), "the mechanism, and who answered for Bob")
+	w.clock.Move(day)
 	w.runDue()
 	w.runDue()
 	require.Equal(t, 1, w.referralRows(), "the mechanism alone")

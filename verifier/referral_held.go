@@ -76,20 +76,3 @@ func (v *Verifier) heldReferral(r store.Reader, tables tableSet, of *referral) (
 	}
 	return held, nil
 }
-
-// eraseReferrals ends the account's referrals and deletes them. Their issuers are told no more than that.
-func (v *Verifier) eraseReferrals(tx store.Tx, account string) error {
-	kept, err := referralsOf(tx, account)
-	if err != nil {
-		return err
-	}
-	for _, r := range kept {
-		if err := v.finishReferral(tx, r, bonafide.ReferralEnded, "", true); err != nil {
-			return err
-		}
-		if err := r.drop(tx); err != nil {
-			return err
-		}
-	}
-	return nil
-}

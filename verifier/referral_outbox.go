@@ -174,28 +174,40 @@ func (v *Verifier) post(ctx context.Context, o *bonafide.Outcome) (reply, error)
 	return reply{}, bonafide.Errorf(bonafide.BadAnswer, endpoint, "%.20q is not how a referral stands", string(said.State))
 }
 
+// ofTheMoment tells whether a refusal with a code may pass: the issuer is busy, its clock differs, or it couldn't read
+// this site's keys.
+func ofTheMoment(code bonafide.Code) bool {
+	switch code {
+	case bonafide.RateLimited, bonafide.NotYetValid, bonafide.UnknownKey, bonafide.BadKeySet, bonafide.BadMetadata, bonafide.AddressRefused:
+		return true
+	}
+	return false
+}
+
 // refusal reads an issuer's refusal. It is for good if the issuer says so in the protocol's codes, and
 // not of the moment alone.
 func refusal(endpoint string, status int, body []byte) (reply, error) {
 	problem, err := bonafide.ParsePeer[web.ProblemDocument](body)
-	ofTheMoment := map[bonafide.Code]bool{bonafide.RateLimited: true, bonafide.Unavailable: true, bonafide.UnknownKey: true, bonafide.NotYetValid: true}
 	switch {
 	case status == http.StatusTooManyRequests || status >= 500:
 		return reply{}, bonafide.Errorf(bonafide.Unreachable, endpoint, "answers with status %d", status)
-	case err != nil || status < 400 || problem.Code.Meaning().Status != status || ofTheMoment[problem.Code]:
+	case err != nil || status < 400 || problem.Code.Meaning().Status != status || ofTheMoment(problem.Code):
 		return reply{}, bonafide.Errorf(bonafide.BadAnswer, endpoint, "answers with status %d", status)
 	}
 	return reply{refused: problem.Code}, nil
 }
 
 // settle takes the reply to an outcome: what was answered for good waits no more, nor does what it is too late
-// to tell again. lost says that the issuer never took it.
+// to tell again. It makes room before anything else follows. lost says that the issuer never took it.
 func (v *Verifier) settle(tx store.Tx, s *sending, said reply) (lost bool, err error) {
 	r, err := redeemed(tx, s.Outcome.Audience, s.Outcome.Referral)
 	if err != nil {
 		return false, err
 	}
 	asks := s.Outcome.Event == bonafide.Redeemed
+	if err := tx.Delete(s.key()); err != nil {
+		return false, err
+	}
 	switch {
 	case said.refused != "":
 		lost, err = true, v.takeRefusal(tx, r, said.refused, asks)
@@ -204,13 +216,20 @@ func (v *Verifier) settle(tx store.Tx, s *sending, said reply) (lost bool, err e
 			return false, store.PutJSON(tx, s.key(), s)
 		}
 		lost = said.answer.State == ""
+		err = v.giveUp(tx, r, asks)
 	default:
 		err = v.takeAnswer(tx, r, said.answer)
 	}
-	if err != nil {
-		return false, err
+	return lost, err
+}
+
+// giveUp ends a referral about which its issuer was asked for as long as that is done: whoever stands behind it has
+// what they put up back, and its holder may accept another.
+func (v *Verifier) giveUp(tx store.Tx, r *referral, asked bool) error {
+	if !asked {
+		return nil
 	}
-	return lost, tx.Delete(s.key())
+	return v.finishReferral(tx, r, bonafide.ReferralEnded, bonafide.ReferralOver, true)
 }
 
 // next has an outcome told again: in a minute, then in twice the time before, up to an hour. It is false if

@@ -84,7 +84,7 @@ func (v *Verifier) redeem(ctx context.Context, account, token, name string) erro
 		if found {
 			return again(tx, used, account, name)
 		}
-		if err := redeemable(tx, account, &p.Referral); err != nil {
+		if err := v.redeemable(tx, account, &p.Referral); err != nil {
 			return err
 		}
 		if err := store.PutJSON(tx, mechanismKey(p.mechanism.ID, p.mechanism.Version), p.mechanism); err != nil {
@@ -126,15 +126,13 @@ func again(r store.Reader, used usedReferral, account, name string) error {
 }
 
 // redeemable tells whether the account may redeem the referral beside what it imported and redeemed before.
-func redeemable(r store.Reader, account string, referral *bonafide.Referral) error {
-	err := store.ScanJSON(r, store.Prefix(subjectKey(referral.Issuer, referral.Subject)), func(_ []byte, fed feed) (bool, error) {
-		if fed.Account == account {
-			return false, bonafide.Errorf(bonafide.ReferralOwn, string(referral.Issuer), "the voucher's account there is the one that this account imported from")
-		}
-		return true, nil
-	})
+func (v *Verifier) redeemable(r store.Reader, account string, referral *bonafide.Referral) error {
+	voucher, err := importedBy(r, referral.Issuer, referral.Subject)
 	if err != nil {
 		return err
+	}
+	if voucher == account {
+		return bonafide.Errorf(bonafide.ReferralOwn, string(referral.Issuer), "the voucher's account there is the one that this account imported from")
 	}
 	kept, err := referralsOf(r, account)
 	if err != nil {
@@ -145,7 +143,11 @@ func redeemable(r store.Reader, account string, referral *bonafide.Referral) err
 			return bonafide.Errorf(bonafide.ReferralTwice, string(referral.Issuer), "this account redeemed another referral from there, which hasn't ended")
 		}
 	}
-	if len(kept) >= maxReferrals {
+	covers, err := v.coversOf(r, account) // erasing makes no room
+	if err != nil {
+		return err
+	}
+	if len(covers) >= maxReferrals {
 		return bonafide.Errorf(bonafide.VoucheeFull, "referral", "the account redeemed %d within a year", len(kept))
 	}
 	return nil

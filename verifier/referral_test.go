@@ -10,6 +10,7 @@ import (
 
 	"bonafide.example"
 	"bonafide.example/internal/seal"
+	"bonafide.example/verifier"
 	"github.com/stretchr/testify/require"
 )
 
@@ -145,7 +146,7 @@ func TestReferralOfUnknownIssuer(t *testing.T) {
 }
 
 // Under a version that no table names, nothing is fetched but the keys that open the referral.
-// BF-REDEEM-18
+// BF-REDEEM-20
 func TestReferralOfAnotherVersion(t *testing.T) {
 	w := newReferralWorld(t)
 	token := w.issuer.refer(func(r *bonafide.Referral) { r.Status.Version = 2 })
@@ -227,6 +228,19 @@ func TestReferralOwn(t *testing.T) {
 	require.Equal(t, bonafide.ReferralOwn, alice.redeem(w.issuer.refer(nil), "Alice").code)
 	require.Equal(t, rows, w.referralRows())
 	w.browser("bob").redeems(w.issuer.refer(nil)) // somebody else may
+}
+
+// Who stands behind somebody is known here as long as an account feeds on the same subject.
+// BF-REDEEM-19
+func TestReferralOfAMember(t *testing.T) {
+	w := newReferralWorld(t)
+	w.confirmed("bob")
+	require.Equal(t, []verifier.Supporter{{Level: 1}}, w.supporters("bob"))
+	alice := w.browser("alice")
+	alice.imports()
+	require.Equal(t, []verifier.Supporter{{Level: 1, Account: "alice"}}, w.supporters("bob"))
+	require.NoError(t, w.Erase(t.Context(), "alice"))
+	require.Equal(t, []verifier.Supporter{{Level: 1}}, w.supporters("bob"))
 }
 
 // Who imports later what stood behind them loses that support, and its issuer is told.

@@ -36,10 +36,15 @@ func (ts tableSet) take(s *bonafide.Status) error {
 	return nil
 }
 
+// Supporter is somebody of another site who stands behind an account.
+type Supporter struct {
+	Level   int    // the highest that they support: one below what theirs converts to by the tables now in force
+	Account string // the account here that imported the same subject of that site; "" if none did
+}
+
 // Referred tells, within a transaction of the verifier's store, who of other sites stands behind the account
-// under one of the site's mechanisms: for each the highest level that they support, one below what theirs
-// converts to by the tables now in force. Of each issuer there is at most one.
-func (v *Verifier) Referred(r store.Reader, mechanism, account string) ([]int, error) {
+// under one of the site's mechanisms. Of each issuer there is at most one.
+func (v *Verifier) Referred(r store.Reader, mechanism, account string) ([]Supporter, error) {
 	referrals, err := referralsOf(r, account)
 	if err != nil || len(referrals) == 0 { // most accounts have none, and this is asked at each event
 		return nil, err
@@ -49,7 +54,7 @@ func (v *Verifier) Referred(r store.Reader, mechanism, account string) ([]int, e
 		return nil, err
 	}
 	towards := tableSet(all).to(mechanism)
-	var levels []int
+	var supporters []Supporter
 	for _, kept := range referrals {
 		list, _, err := store.GetJSON[listRecord](r, listKey(kept.Referral.CredentialStatus.Credential))
 		if err != nil {
@@ -62,11 +67,24 @@ func (v *Verifier) Referred(r store.Reader, mechanism, account string) ([]int, e
 		if bonafide.CodeOf(err) == bonafide.Internal {
 			return nil, err
 		}
+		voucher, err := importedBy(r, kept.Referral.Issuer, kept.Referral.Subject)
+		if err != nil {
+			return nil, err
+		}
 		for _, s := range supports {
-			levels = append(levels, s.Level)
+			supporters = append(supporters, Supporter{s.Level, voucher})
 		}
 	}
-	return levels, nil
+	return supporters, nil
+}
+
+// importedBy returns the account that the subject feeds, "" if there is none.
+func importedBy(r store.Reader, issuer bonafide.Origin, subject string) (account string, err error) {
+	err = store.ScanJSON(r, store.Prefix(subjectKey(issuer, subject)), func(_ []byte, fed feed) (bool, error) {
+		account = fed.Account
+		return false, nil
+	})
+	return account, err
 }
 
 // supports weighs a referral that was kept.

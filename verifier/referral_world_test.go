@@ -141,11 +141,19 @@ func (w *world) confirmed(account string) verifier.HeldReferral {
 // referred returns who stands behind the account from elsewhere.
 func (w *world) referred(account string) (levels []int) {
 	w.t.Helper()
+	for _, s := range w.supporters(account) {
+		levels = append(levels, s.Level)
+	}
+	return levels
+}
+
+func (w *world) supporters(account string) (all []verifier.Supporter) {
+	w.t.Helper()
 	require.NoError(w.t, w.config.Store.View(w.t.Context(), func(r store.Reader) (err error) {
-		levels, err = w.Referred(r, member, account)
+		all, err = w.Referred(r, member, account)
 		return err
 	}))
-	return levels
+	return all
 }
 
 // referralRows returns how many rows of the store are there because of referrals.
@@ -153,7 +161,7 @@ func (w *world) referralRows() int {
 	n := 0
 	require.NoError(w.t, w.config.Store.View(w.t.Context(), func(r store.Reader) error {
 		n = 0
-		for _, kind := range []string{"referral", "referral-used", "referral-turn", "referral-outcome", "referral-fault", "watch", "list", "mechanism"} {
+		for _, kind := range []string{"referral", "referral-used", "referral-turn", "referral-outcome", "referral-fault", "referral-erased", "watch", "list", "mechanism"} {
 			err := r.Scan(store.Prefix(store.Key("verifier", kind)), func(_, _ []byte) (bool, error) {
 				n++
 				return true, nil

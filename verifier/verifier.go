@@ -66,6 +66,7 @@ type Verifier struct {
 	key    bonafide.JWK // the public half of the ClientSigner
 	shelf  *publish.Shelf[*bonafide.Table]
 	pages  *web.Pages
+	secret []byte        // behind the hashes under which something outlives an erased account
 	wake   chan struct{} // tells Run that there is something to tell
 }
 
@@ -94,6 +95,9 @@ func New(config Config) (*Verifier, error) {
 		return nil, err
 	}
 	if err := v.openKeys(); err != nil {
+		return nil, err
+	}
+	if err := v.openSecret(context.Background()); err != nil {
 		return nil, err
 	}
 	for i := range config.Tables {
