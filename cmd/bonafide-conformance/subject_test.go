@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"slices"
 	"strings"
@@ -50,21 +51,12 @@ func playSubject(habit, at string) int {
 		return 1
 	case "deaf":
 		select {}
+	case "backwards":
+		return playBackwards()
 	case "weak": // ends once, where a file says that it didn't yet
 		if os.Remove(at) == nil {
 			return 1
 		}
-	}
-	right := map[string]string{}
-	all, err := readVectors(v1.FS)
-	if err != nil {
-		panic(err)
-	}
-	for _, v := range all {
-		right[v.name] = v.rightAnswer()
-	}
-	if habit == "backwards" {
-		return playBackwards(right)
 	}
 	lines := bufio.NewReader(os.Stdin)
 	for {
@@ -75,15 +67,15 @@ func playSubject(habit, at string) int {
 		name := caseOf(line)
 		show := habits()[habit]
 		if name != at || show == nil {
-			fmt.Println(right[name])
-		} else if exit := show(right[name]); exit >= 0 {
+			fmt.Println(rightAnswer(name))
+		} else if exit := show(rightAnswer(name)); exit >= 0 {
 			return exit
 		}
 	}
 }
 
 // playBackwards answers all, the last first.
-func playBackwards(right map[string]string) int {
+func playBackwards() int {
 	all, err := io.ReadAll(os.Stdin)
 	if err != nil {
 		panic(err)
@@ -91,7 +83,7 @@ func playBackwards(right map[string]string) int {
 	lines := strings.Split(strings.TrimSpace(string(all)), "\n")
 	slices.Reverse(lines)
 	for _, line := range lines {
-		fmt.Println(right[caseOf(line)])
+		fmt.Println(rightAnswer(caseOf(line)))
 	}
 	return 0
 }
@@ -106,15 +98,23 @@ func caseOf(question string) string {
 	return q.Case
 }
 
-// rightAnswer returns what is due, with the fields in another order than the vector's.
-func (v *vector) rightAnswer() string {
-	answer := map[string]any{"expect": v.expect}
-	if v.rawResult != nil {
-		answer["result"] = v.result
+// rightAnswer returns what is due, with the fields of a result in another order than the vector's.
+func rightAnswer(name string) string {
+	data, err := fs.ReadFile(v1.FS, name+".json")
+	if err != nil {
+		panic(err)
+	}
+	var due map[string]any
+	if err := json.Unmarshal(data, &due); err != nil {
+		panic(err)
+	}
+	answer := map[string]any{"expect": due["expect"]}
+	if due["result"] != nil {
+		answer["result"] = due["result"]
 	}
 	rest, err := json.Marshal(answer)
 	if err != nil {
 		panic(err)
 	}
-	return fmt.Sprintf(`{"case":%q,%s`, v.name, rest[1:])
+	return fmt.Sprintf(`{"case":%q,%s`, name, rest[1:])
 }

@@ -45,8 +45,8 @@ func (r *report) say(out io.Writer, said map[string]string) {
 		say(out, "")
 	}
 	r.saySums(out)
-	r.sayUnanswered(out, unsupported, "the program says that it doesn't support them; with --classes it is judged without a class")
-	r.sayUnanswered(out, skipped, "they weren't asked, since the program had ended or hung too often")
+	r.sayUnanswered(out, unsupported, "The program says that it doesn't support them; with --classes it is judged without a class")
+	r.sayUnanswered(out, skipped, "They weren't asked, since the program had ended or hung too often")
 	if r.Compared != nil {
 		r.Compared.say(out)
 	}
@@ -92,7 +92,7 @@ func (r *report) sayUnanswered(out io.Writer, as outcome, why string) {
 			}
 		}
 		if len(of) > 0 {
-			say(out, "%d failed cases of %s are %s, from %s on: %s.", len(of), c.Class, as, of[0], why)
+			say(out, "Failed in %s as %s: %d, from %s on. %s.", c.Class, as, len(of), of[0], why)
 			say(out, "")
 		}
 	}

@@ -69,7 +69,7 @@ type vectorsSuite struct {
 }
 
 func (s *vectorsSuite) run(ctx context.Context, command []string) error {
-	said, err := readRequirements(spec.FS)
+	chosen, earlier, err := s.check(command)
 	if err != nil {
 		return err
 	}
@@ -77,27 +77,16 @@ func (s *vectorsSuite) run(ctx context.Context, command []string) error {
 	if err != nil {
 		return err
 	}
-	chosen, err := chosenClasses(s.classes)
-	if err != nil {
-		return err
-	}
 	cases, err := choose(all, chosen, s.only)
 	if err != nil {
 		return err
 	}
-	switch {
-	case s.list:
+	if s.list {
 		return s.sayList(cases)
-	case len(command) == 0:
-		return errors.New("no program is named; see: bonafide-conformance vectors --help")
-	case s.timeout <= 0:
-		return errors.New("--timeout must be more than 0")
 	}
-	var earlier *report
-	if s.earlier != "" { // before minutes are spent on judging
-		if earlier, err = readReport(s.earlier); err != nil {
-			return err
-		}
+	said, err := readRequirements(spec.FS)
+	if err != nil {
+		return err
 	}
 	r, err := s.judge(ctx, command, chosen, cases, said)
 	if err != nil {
@@ -113,6 +102,23 @@ func (s *vectorsSuite) run(ctx context.Context, command []string) error {
 		return errDoesNot
 	}
 	return nil
+}
+
+// check looks at what was given. It returns the classes, and the report to compare with if there is one.
+func (s *vectorsSuite) check(command []string) (chosen []class, earlier *report, err error) {
+	switch {
+	case len(command) == 0 && !s.list:
+		return nil, nil, errors.New("no program is named; see: bonafide-conformance vectors --help")
+	case s.timeout <= 0:
+		return nil, nil, errors.New("--timeout must be more than 0")
+	}
+	if s.earlier != "" {
+		if earlier, err = readReport(s.earlier); err != nil {
+			return nil, nil, err
+		}
+	}
+	chosen, err = chosenClasses(s.classes)
+	return chosen, earlier, err
 }
 
 // judge puts the cases to the program.

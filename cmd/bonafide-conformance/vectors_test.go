@@ -109,6 +109,7 @@ func TestAnswersAfterTheLastAreSeen(t *testing.T) {
 
 // A program that ends once for no reason to be found doesn't conform, though it answers everything when asked again.
 func TestTroubleThatNoCaseShows(t *testing.T) {
+	t.Parallel()
 	mark := filepath.Join(t.TempDir(), "mark")
 	require.NoError(t, os.WriteFile(mark, nil, 0o600))
 	said := vectors(t, exitDoesNot, subject("weak", mark), "--only", "share")
@@ -119,7 +120,8 @@ func TestTroubleThatNoCaseShows(t *testing.T) {
 }
 
 func TestProgramsThatCannotBeJudged(t *testing.T) {
-	require.Contains(t, vectors(t, exitCouldNotRun, subject("absent", "")), "the program never answered: it ended (exit status 1)")
+	t.Parallel()
+	require.Contains(t, vectors(t, exitCouldNotRun, subject("absent", ""), "--only", "share"), "the program never answered: it ended (exit status 1)")
 	require.Contains(t, vectors(t, exitCouldNotRun, []string{"./no-such-program"}), "the program can't be started")
 
 	h := &hearing{command: subject("deaf", ""), timeout: 100 * time.Millisecond, limit: maxLine, starts: 2}
@@ -140,20 +142,17 @@ func TestGivingUp(t *testing.T) {
 }
 
 func TestUnsupportedFails(t *testing.T) {
-	const at = "token/alg-none"
-	require.Equal(t, unsupported, judgedOf(t, exitDoesNot, at, "--only", "token"))
-	said := vectors(t, exitDoesNot, subject("declines", at), "--only", "token/*")
-	require.Contains(t, said, "1 failed cases of reader are unsupported, from "+at+" on")
-	vectors(t, exitConforms, subject("declines", at), "--classes", "conversion,referral")
-}
-
-// judgedOf judges a program that declines a case, and returns what is said of that case.
-func judgedOf(t *testing.T, exit int, at string, flags ...string) outcome {
-	r := judged(t, exit, subject("declines", at), flags...)
-	return r.of(t, at).Outcome
+	t.Parallel()
+	const at = "share/plain-all"
+	said := vectors(t, exitDoesNot, subject("declines", at), "--only", "share/plain-*")
+	require.Contains(t, said, "Failed in conversion as unsupported: 1, from "+at+" on.")
+	vectors(t, exitConforms, subject("declines", at), "--classes", "referral")
+	r := judged(t, exitDoesNot, subject("declines", at), "--only", at)
+	require.Equal(t, unsupported, r.of(t, at).Outcome)
 }
 
 func TestTextOfAFailure(t *testing.T) {
+	t.Parallel()
 	const at = "token/alg-none"
 	command := append(subject("lies", at), "it's")[:4]
 	said := vectors(t, exitDoesNot, command, "--classes", "reader")
@@ -166,6 +165,14 @@ func TestTextOfAFailure(t *testing.T) {
 	// The command that it names shows the failure alone.
 	again := strings.Fields(strings.SplitN(strings.SplitN(said, "reproduce  bonafide-conformance ", 2)[1], "\n", 2)[0])
 	require.Contains(t, runs(t, exitDoesNot, again...), "1 of 1 cases failed")
+}
+
+// What a program writes commands no terminal.
+func TestTextIsPlain(t *testing.T) {
+	t.Parallel()
+	said := vectors(t, exitDoesNot, subject("chatters", "share/plain-equal"), "--only", "share/plain-equal")
+	require.Contains(t, said, `\u001b[31mone moment`)
+	require.NotContains(t, said, "\x1b")
 }
 
 func TestQuoted(t *testing.T) {
@@ -193,6 +200,7 @@ func TestJUnit(t *testing.T) {
 }
 
 func TestCompare(t *testing.T) {
+	t.Parallel()
 	earlier := filepath.Join(t.TempDir(), "earlier.json")
 	before := vectors(t, exitDoesNot, subject("lies", "share/plain-equal"), "--json", "--only", "share/plain*")
 	require.NoError(t, os.WriteFile(earlier, []byte(before), 0o600))
@@ -211,8 +219,36 @@ func TestCompare(t *testing.T) {
 
 // Two runs print the same, so that reports can be compared as texts too.
 func TestReportsAreStable(t *testing.T) {
+	t.Parallel()
 	command := subject("lies", "share/plain-equal")
-	require.Equal(t, vectors(t, exitDoesNot, command, "--json"), vectors(t, exitDoesNot, command, "--json"))
+	first := vectors(t, exitDoesNot, command, "--json", "--classes", "conversion")
+	require.Equal(t, first, vectors(t, exitDoesNot, command, "--json", "--classes", "conversion"))
+}
+
+// The fields of a report are those that the README names.
+func TestReportInJSON(t *testing.T) {
+	t.Parallel()
+	said := vectors(t, exitDoesNot, subject("lies", "share/plain-equal"), "--json", "--only", "share/plain-equal", "--name", "Fake", "--version", "2")
+	program, err := json.Marshal(os.Args[0])
+	require.NoError(t, err)
+	require.JSONEq(t, `{
+		"suite": "vectors", "protocol": "1",
+		"implementation": {"name": "Fake", "version": "2", "command": ["PROGRAM", "subject", "lies", "share/plain-equal"]},
+		"only": "share/plain-equal", "conforms": false,
+		"classes": [{"class": "conversion", "passed": 0, "failed": 1}],
+		"requirements": [{
+			"id": "BF-CONV-16", "passed": 0, "failed": 1,
+			"sentence": "A row of shares: MUST hold, without confidence, exactly when n > 0 and k·b ≥ a·n."
+		}],
+		"troubles": [],
+		"cases": [{
+			"case": "share/plain-equal", "class": "conversion", "requirements": ["BF-CONV-16"], "description": "Exactly the share.",
+			"outcome": "failed", "reason": "\"ok\" was due, \"not-ok\" came",
+			"due": {"expect": "ok", "result": {"holds": true}},
+			"came": "{\"case\":\"share/plain-equal\",\"expect\":\"not-ok\",\"result\":{\"holds\":true}}",
+			"reproduce": "bonafide-conformance vectors --only share/plain-equal -- PROGRAM subject lies share/plain-equal"
+		}]
+	}`, strings.ReplaceAll(said, strings.Trim(string(program), `"`), "PROGRAM"))
 }
 
 func TestList(t *testing.T) {
@@ -230,9 +266,9 @@ func TestList(t *testing.T) {
 func TestMistakesOfUse(t *testing.T) {
 	for said, args := range map[string][]string{
 		"no program is named":                         {},
-		`"writer" is no conformance class`:            {"--classes", "writer"},
-		`no case of these classes matches "nothing*"`: {"--only", "nothing*"},
-		"neither a requirement's id nor a pattern":    {"--only", "[a"},
+		`"writer" is no conformance class`:            {"--list", "--classes", "writer"},
+		`no case of these classes matches "nothing*"`: {"--list", "--only", "nothing*"},
+		"neither a requirement's id nor a pattern":    {"--list", "--only", "[a"},
 		"--timeout must be more than 0":               {"--timeout", "0s", "--", "x"},
 		"if any flags in the group":                   {"--json", "--junit", "--", "x"},
 		"no such file":                                {"--compare", "/no/such/file", "--", "x"},
