@@ -1,22 +1,17 @@
-// Package testdata holds the protocol's test vectors: one JSON file for each case, in a folder for each
-// topic. They are for every implementation; the README in v1 says how to run them.
+// Package testdata reads the protocol's test vectors for the tests of this implementation. The vectors themselves, one
+// JSON file for each case in a folder for each topic, are for every implementation; the README in v1 says how to run them.
 package testdata
 
 import (
-	"embed"
 	"io/fs"
 	"path"
 	"strings"
 
 	"bonafide.example"
+	v1 "bonafide.example/testdata/v1"
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 )
-
-// FS holds v1/TOPIC/CASE.json.
-//
-//go:embed v1
-var FS embed.FS
 
 // OK is what a case expects that must be accepted.
 const OK bonafide.Code = "ok"
@@ -33,13 +28,13 @@ type Case[I any] struct {
 
 // Cases returns all cases of a topic, in the order of their names.
 func Cases[I any](topic string) ([]Case[I], error) {
-	names, err := fs.Glob(FS, path.Join("v1", topic, "*.json"))
+	names, err := fs.Glob(v1.FS, path.Join(topic, "*.json"))
 	if err != nil {
 		return nil, err
 	}
 	var cases []Case[I]
 	for _, name := range names {
-		data, err := FS.ReadFile(name)
+		data, err := v1.FS.ReadFile(name)
 		if err != nil {
 			return nil, err
 		}

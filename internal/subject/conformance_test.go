@@ -1,0 +1,222 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"bonafide.example/internal/need"
+	"github.com/stretchr/testify/require"
+)
+
+// build builds a program of this module and returns its path.
+func build(t *testing.T, program string, flags ...string) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "program")
+	said, err := exec.Command("go", append(append([]string{"build", "-o", path}, flags...), program)...).CombinedOutput()
+	require.NoError(t, err, "%s", said)
+	return path
+}
+
+// report is as much as is read of what bonafide-conformance reports.
+type report struct {
+	Conforms     bool `json:"conforms"`
+	Requirements []struct {
+		ID       string `json:"id"`
+		Sentence string `json:"sentence"`
+		Failed   int    `json:"failed"`
+	} `json:"requirements"`
+	Troubles []string `json:"troubles"`
+	Cases    []struct {
+		Case    string `json:"case"`
+		Outcome string `json:"outcome"`
+	} `json:"cases"`
+}
+
+// failed returns the cases that failed and the requirements that they show.
+func (r *report) failed() (cases, requirements []string) {
+	for _, c := range r.Cases {
+		if c.Outcome != "passed" {
+			cases = append(cases, c.Case)
+		}
+	}
+	for _, q := range r.Requirements {
+		if q.Failed > 0 {
+			requirements = append(requirements, q.ID)
+		}
+	}
+	return cases, requirements
+}
+
+// judge judges a subject by all vectors. The judge must end with that exit code.
+func judge(t *testing.T, judge, subject string, exit int) *report {
+	t.Helper()
+	said, err := exec.Command(judge, "vectors", "--json", "--", subject).Output()
+	var ended *exec.ExitError
+	if exit == 0 {
+		require.NoError(t, err, "%s", said)
+	} else {
+		require.True(t, errors.As(err, &ended), "it isn't noticed")
+		require.Equal(t, exit, ended.ExitCode(), "%s", ended.Stderr)
+	}
+	var r report
+	require.NoError(t, json.Unmarshal(said, &r))
+	return &r
+}
+
+// BF-CONF-1: this implementation conforms to every class.
+func TestConforms(t *testing.T) {
+	need.Program(t, "go")
+	r := judge(t, build(t, "../../cmd/bonafide-conformance"), build(t, "."), 0)
+	require.True(t, r.Conforms)
+	cases, _ := r.failed()
+	require.Empty(t, cases)
+	require.NotEmpty(t, r.Cases)
+}
+
+// mutant is the product with one thing done wrong.
+type mutant struct {
+	name, file  string
+	was, is     string // the only change; was occurs once in the file
+	failing     string // a case that must fail
+	requirement string // that it shows
+}
+
+var mutants = []mutant{
+	{
+		"a header may lead to keys", "internal/seal/token.go",
+		`name != "alg" &&`, `name != "alg" && name != "jku" &&`,
+		"token/header-jku", "BF-TOKEN-4",
+	},
+	{
+		"base64url has several spellings", "internal/seal/token.go",
+		` || base64.RawURLEncoding.EncodeToString(decoded[i]) != part`, ``,
+		"token/form-trailing-bits", "BF-TOKEN-2",
+	},
+	{
+		"an entity configuration needn't be signed by its own key", "internal/seal/token.go",
+		"if _, err := t.Open(keys); err != nil {\n\t\treturn nil, err\n\t}", "_ = keys",
+		"token/entity-of-another-key", "BF-META-1",
+	},
+	{
+		"keys needn't be for assertions", "internal/seal/keyset.go",
+		` || !slices.Contains(document.AssertionMethod, method.ID)`, ` || len(slices.Clone(document.AssertionMethod)) > 99`,
+		"key/did-not-for-assertions", "BF-KEY-9",
+	},
+	{
+		"names may differ in case alone", "json.go",
+		`strings.ToLower(token.String())`, `strings.Clone(token.String())`,
+		"token/payload-two-cases", "BF-JSON-3",
+	},
+	{
+		"addresses may walk up", "origin.go",
+		`u.String() == address && !dotted &&`, `u.String() == address && (!dotted || dotted) &&`,
+		"parse/address-encoded-dots", "BF-ORIGIN-5",
+	},
+	{
+		"bits are counted from the right", "statuslist.go",
+		`b[i/8]&(0x80>>(i%8)) != 0`, `b[i/8]&(1<<(i%8)) != 0`,
+		"statuslist/good-not-from-right", "BF-LIST-8",
+	},
+	{
+		"an entry beyond the list ends the program", "statuslist.go",
+		`if i < 0 || i >= len(b)*8 {`, `if i < 0 {`,
+		"statuslist/index-beyond", "BF-LIST-9",
+	},
+	{
+		"a badge may say two things", "credential.go",
+		`seen[fragment] && fragment != "source"`, `seen[fragment] && fragment == "kind"`,
+		"parse/badge-stated-twice", "BF-BADGE-7",
+	},
+	{
+		"a statement answers any request", "claims.go",
+		`c.Nonce == "" || c.Nonce != nonce`, `c.Nonce == ""`,
+		"parse/consented-status-nonce", "BF-STATUS-2",
+	},
+	{
+		"a server may be another site", "metadata.go",
+		`if m.Issuer != origin {`, `if m.Issuer == "" {`,
+		"parse/entity-configuration-server-of-another", "BF-META-4",
+	},
+	{
+		"what is upheld may change its class", "ruling.go",
+		`case Uphold, Reverse:`, `case Uphold:
+	case Reverse:`,
+		"parse/ruling-uphold-with-class", "BF-RULING-3",
+	},
+	{
+		"the middle of the interval counts", "conversion/share.go",
+		`product(x.c, n, x.a, rest)`, `product(x.c, n, x.a, rest, new(big.Int))`,
+		"share/wilson-99-of-100-above", "BF-CONV-17",
+	},
+	{
+		"a table ends a day early", "conversion/weigh.go",
+		`today <= t.ValidUntil`, `today < t.ValidUntil`,
+		"conversion/table-on-last-day", "BF-CONV-8",
+	},
+	{
+		"a row may give what isn't there", "conversion/check.go",
+		`rate.Gives > len(to.Levels)`, `rate.Gives > len(to.Levels)+9`,
+		"table/gives-above-levels", "BF-CONV-28",
+	},
+	{
+		"a hundredth is rounded down", "vouching/charge.go",
+		`up.Add(up, new(big.Int).Sub(severity.Denom(), big.NewInt(1)))`, ``,
+		"vouching/charge-rounded-up", "BF-VOUCH-22",
+	},
+	{
+		"a withdrawal always protects", "vouching/charge.go",
+		`f.attested || !v.leftBefore`, `!v.leftBefore`,
+		"vouching/reach-left-but-attested", "BF-VOUCH-27",
+	},
+	{
+		"all that was earned can be lost", "vouching/account.go",
+		`min(a.charged, a.earned/2)`, `a.charged`,
+		"vouching/charge-ceiling", "BF-VOUCH-15",
+	},
+}
+
+// TestMutants shows that a planted bug is found, and held against the requirement that it breaks.
+func TestMutants(t *testing.T) {
+	if testing.Short() {
+		t.Skip("builds the subject once for each mutant")
+	}
+	need.Program(t, "go")
+	program := build(t, "../../cmd/bonafide-conformance")
+	turns := make(chan struct{}, 2) // builds at once
+	for _, m := range mutants {
+		t.Run(m.name, func(t *testing.T) {
+			t.Parallel()
+			turns <- struct{}{}
+			defer func() { <-turns }()
+			r := judge(t, program, build(t, ".", "-overlay="+m.overlay(t)), 1)
+			require.False(t, r.Conforms)
+			cases, requirements := r.failed()
+			require.Contains(t, cases, m.failing)
+			require.Contains(t, requirements, m.requirement)
+			require.Less(t, len(cases), len(r.Cases)/4, "the judge noticed more than the bug")
+		})
+	}
+}
+
+// overlay writes the mutant's file, and the overlay (go help build) that puts it in the place of the
+// original. It returns the overlay's path.
+func (m mutant) overlay(t *testing.T) string {
+	original, err := filepath.Abs(filepath.Join("../..", m.file))
+	require.NoError(t, err)
+	source, err := os.ReadFile(original)
+	require.NoError(t, err)
+	require.Equal(t, 1, strings.Count(string(source), m.was), "%s must have %q once", m.file, m.was)
+	folder := t.TempDir()
+	changed := filepath.Join(folder, filepath.Base(m.file))
+	require.NoError(t, os.WriteFile(changed, []byte(strings.Replace(string(source), m.was, m.is, 1)), 0o600))
+	overlay, err := json.Marshal(map[string]any{"Replace": map[string]string{original: changed}})
+	require.NoError(t, err)
+	path := filepath.Join(folder, "overlay.json")
+	require.NoError(t, os.WriteFile(path, overlay, 0o600))
+	return path
+}
