@@ -57,7 +57,7 @@ func (w *referring) summary() (all []string) {
 		cases, err := p.Court.Cases(w.Context(), "")
 		require.NoError(w, err)
 		for _, c := range cases {
-			c.ID, c.Referral = "", ""
+			c.ID, c.Referral, c.Site = "", "", ""
 			rulings := len(c.Rulings)
 			c.Rulings = nil
 			all = append(all, fmt.Sprintf("%s: %+v with %d rulings", p.config.Name, c, rulings))
@@ -179,7 +179,7 @@ func (w *referring) ruling(d bonafide.Decision) string {
 }
 
 // A request that is sent a hundred times at once, fewer in a hurry, has the effect of one.
-// BF-TBD
+// BF-DESK-15
 func TestAtOnce(t *testing.T) {
 	many := 100
 	if testing.Short() {

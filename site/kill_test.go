@@ -25,7 +25,7 @@ import (
 
 // A site that is killed while it works loses nothing that it acknowledged, leaves nothing half done, and works off
 // after that whatever follows. TestMutants shows that each of the three would be noticed.
-// BF-TBD
+// BF-DESK-15, BF-ISSUER-43
 func TestKill(t *testing.T) {
 	if testing.Short() {
 		t.Skip("runs a site and kills it, several times")

@@ -59,9 +59,11 @@ var mutants = []mutant{
 		"TestReferralsRefused", "by_an_account_that_imported",
 	},
 	{
-		"a ruling is noted as often as it is delivered", "../vouching/court/case.go",
-		`before.Ruling.ID == r.ID {`, `before.Ruling.ID == r.ID {
-			k.Rulings = append(slices.Clip(k.Rulings), given)`,
+		"a ruling is noted as often as it is delivered", "../vouching/court/rule.go",
+		`ruled = c.pass(ruled, c.now())`, `ruled.Rulings = append(ruled.Rulings, Ruled{Token: token, At: c.now(), Ruling: r})
+			if err := c.keep(tx, ruled, ruled); err != nil {
+				return err
+			}`,
 		"TestAtOnce", "with 100 rulings",
 	},
 }

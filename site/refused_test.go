@@ -53,7 +53,7 @@ func (w *referring) kept() map[string]string {
 	return all
 }
 
-// BF-TBD
+// BF-DESK-7
 func TestVouchesRefused(t *testing.T) {
 	w := newReferring(t)
 	for _, rich := range []string{"erin", "frank", "grace", "heidi", "judy"} {
@@ -119,7 +119,7 @@ func TestVouchesRefused(t *testing.T) {
 	w.done(w.accepts("carol", ofErinToo))
 }
 
-// BF-TBD
+// BF-CASE-2
 func TestFaultsRefused(t *testing.T) {
 	w := newReferring(t)
 	w.wait(365 * 24 * time.Hour)
@@ -153,7 +153,7 @@ func TestFaultsRefused(t *testing.T) {
 	w.done(changed(func(r *court.Report) { r.Occurred = now - vouching.ReportWithin })())
 }
 
-// BF-TBD
+// BF-REDEEM-5
 func TestReferralsRefused(t *testing.T) {
 	w := newReferring(t)
 	w.another()

@@ -92,7 +92,7 @@ func TestSiteShowsTheBestOfThree(t *testing.T) {
 }
 
 // What was written while a mechanism had classes of fault is exported and erased also once it has none.
-// BF-TBD
+// BF-DESK-18
 func TestErasureReachesWhatNoMechanismHasAnyMore(t *testing.T) {
 	clock := newClock()
 	p := open(t, clock, "bazar", func(config *site.Config) {

@@ -210,7 +210,7 @@ var mutants = []mutant{
 	},
 	{
 		"own referral redeemed", "verifier/referral_redeem.go",
-		`if fed.Account == account {`, `if fed.Account == "" {`,
+		`if voucher == account {`, `if voucher == "" {`,
 		"Alice refers Bob",
 	},
 	{

@@ -10,7 +10,7 @@ import (
 )
 
 // In a case time doesn't go back, though the clock may.
-// BF-TBD
+// BF-CASE-8
 func TestClockSetBack(t *testing.T) {
 	w := newWorld(t)
 	r := w.report("f1")

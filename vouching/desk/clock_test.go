@@ -12,7 +12,7 @@ import (
 )
 
 // A clock that was set back stops nobody, and nothing that is done then comes before what was done already.
-// BF-TBD
+// BF-DESK-16
 func TestClockSetBack(t *testing.T) {
 	w := newWorld(t)
 	w.earn("alice", 1040)
@@ -32,7 +32,7 @@ func TestClockSetBack(t *testing.T) {
 }
 
 // A referral isn't withdrawn as a vouch is: its site would never hear of it.
-// BF-TBD
+// BF-DESK-10
 func TestReferralIsNoVouchToWithdraw(t *testing.T) {
 	w := newWorld(t)
 	w.earn("alice", 1040)

@@ -10,7 +10,7 @@ import (
 )
 
 // A clock that was set back stops nobody, and nothing that is done then comes before what was done already.
-// BF-TBD
+// BF-DESK-16
 func TestClockSetBack(t *testing.T) {
 	w := newWorld(t)
 	first := w.refers("alice", 60)
@@ -30,7 +30,7 @@ func TestClockSetBack(t *testing.T) {
 }
 
 // The other site's clock may be ahead by as much as is lenient: what it tells is refused for the moment alone.
-// BF-TBD
+// BF-REFER-17
 func TestClockThereIsAhead(t *testing.T) {
 	w := newWorld(t)
 	id := w.confirmed()
