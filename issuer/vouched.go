@@ -100,15 +100,14 @@ func (i *Issuer) weigh(r store.Reader, m *bonafide.Mechanism, id string, t *tall
 	if err != nil {
 		return err
 	}
-	var referrals []int
-	if i.Referred != nil {
-		referred, err := i.Referred(r, m.ID, id)
-		if err != nil {
-			return err
-		}
-		referrals = beside(state.Member(id).Received, referred)
+	standing := state.Member(id)
+	referrals, err := i.referrals(r, m, standing)
+	if err != nil {
+		return err
 	}
-	standing := state.Member(id, referrals...)
+	if len(referrals) > 0 {
+		standing = state.Member(id, referrals...)
+	}
 	level, _ := m.Level(standing.OwnLevel)
 	o.level, o.vouched, o.given = level.ID, standing.VouchedLevel, standing.Given
 	o.supporters = supporters(standing, referrals)
@@ -117,6 +116,15 @@ func (i *Issuer) weigh(r store.Reader, m *bonafide.Mechanism, id string, t *tall
 	}
 	o.aged = len(standing.Losses) > 0 || slices.ContainsFunc(standing.Given, func(v vouching.Vouch) bool { return len(v.Charges) > 0 })
 	return nil
+}
+
+// referrals returns the levels that referrals from other sites support beside the member's vouches here.
+func (i *Issuer) referrals(r store.Reader, m *bonafide.Mechanism, standing vouching.Member) ([]int, error) {
+	if i.Referred == nil {
+		return nil, nil
+	}
+	referred, err := i.Referred(r, m.ID, standing.ID)
+	return beside(standing.Received, referred), err
 }
 
 // beside returns the levels that referrals support beside the live vouches for the same person. Who vouches for

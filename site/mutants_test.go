@@ -1,14 +1,11 @@
 package site_test
 
 import (
-	"encoding/json"
-	"os"
 	"os/exec"
-	"path/filepath"
-	"strings"
 	"testing"
 
 	"bonafide.example/internal/need"
+	"bonafide.example/internal/planted"
 	"github.com/stretchr/testify/require"
 )
 
@@ -80,28 +77,10 @@ func TestMutants(t *testing.T) {
 			t.Parallel()
 			turns <- struct{}{}
 			defer func() { <-turns }()
-			said, err := exec.Command("go", "test", "-vet=off", "-overlay="+m.overlay(t), "-run=^"+m.fails+"$", ".").CombinedOutput()
+			said, err := exec.Command("go", "test", "-vet=off", "-overlay="+planted.Overlay(t, m.file, m.was, m.is), "-run=^"+m.fails+"$", ".").CombinedOutput()
 			require.Error(t, err, "it isn't noticed")
 			require.Contains(t, string(said), "--- FAIL: "+m.fails)
 			require.Contains(t, string(said), m.says)
 		})
 	}
-}
-
-// overlay writes the mutant's file, and the overlay (go help build) that puts it in the place of the
-// original. It returns the overlay's path.
-func (m mutant) overlay(t *testing.T) string {
-	original, err := filepath.Abs(m.file)
-	require.NoError(t, err)
-	source, err := os.ReadFile(original)
-	require.NoError(t, err)
-	require.Equal(t, 1, strings.Count(string(source), m.was), "%s must have %q once", m.file, m.was)
-	folder := t.TempDir()
-	changed := filepath.Join(folder, filepath.Base(m.file))
-	require.NoError(t, os.WriteFile(changed, []byte(strings.Replace(string(source), m.was, m.is, 1)), 0o600))
-	overlay, err := json.Marshal(map[string]any{"Replace": map[string]string{original: changed}})
-	require.NoError(t, err)
-	path := filepath.Join(folder, "overlay.json")
-	require.NoError(t, os.WriteFile(path, overlay, 0o600))
-	return path
 }

@@ -1,15 +1,14 @@
 package vouching_test
 
 import (
-	"encoding/json"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
 
 	"bonafide.example/internal/need"
+	"bonafide.example/internal/planted"
 	"github.com/stretchr/testify/require"
 )
 
@@ -249,7 +248,7 @@ func TestMutants(t *testing.T) {
 			t.Parallel()
 			turns <- struct{}{}
 			defer func() { <-turns }()
-			run := exec.Command("go", "test", "-overlay="+m.overlay(t), "-run="+pattern(m.fails), ".")
+			run := exec.Command("go", "test", "-overlay="+planted.Overlay(t, m.file, m.was, m.is), "-run="+pattern(m.fails), ".")
 			run.Env = append(os.Environ(), "VOUCHING_WORLDS=400")
 			said, err := run.CombinedOutput()
 			require.Error(t, err, "it isn't noticed")
@@ -265,22 +264,4 @@ func pattern(test string) string {
 		parts[i] = "^" + regexp.QuoteMeta(part) + "$"
 	}
 	return strings.Join(parts, "/")
-}
-
-// overlay writes the mutant's file, and the overlay (go help build) that puts it in the place of the
-// original. It returns the overlay's path.
-func (m mutant) overlay(t *testing.T) string {
-	original, err := filepath.Abs(m.file)
-	require.NoError(t, err)
-	source, err := os.ReadFile(original)
-	require.NoError(t, err)
-	require.Equal(t, 1, strings.Count(string(source), m.was), "%s must have %q once", m.file, m.was)
-	folder := t.TempDir()
-	changed := filepath.Join(folder, m.file)
-	require.NoError(t, os.WriteFile(changed, []byte(strings.Replace(string(source), m.was, m.is, 1)), 0o600))
-	overlay, err := json.Marshal(map[string]any{"Replace": map[string]string{original: changed}})
-	require.NoError(t, err)
-	path := filepath.Join(folder, "overlay.json")
-	require.NoError(t, os.WriteFile(path, overlay, 0o600))
-	return path
 }

@@ -1,14 +1,13 @@
 package demo
 
 import (
-	"encoding/json"
-	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
 
 	"bonafide.example/internal/need"
+	"bonafide.example/internal/planted"
 	"github.com/stretchr/testify/require"
 )
 
@@ -258,7 +257,7 @@ func TestMutants(t *testing.T) {
 			step := stepNamed(t, m.fails)
 			turns <- struct{}{}
 			defer func() { <-turns }()
-			said, err := smokeOf(t, "-overlay="+m.overlay(t))
+			said, err := smokeOf(t, "-overlay="+planted.Overlay(t, filepath.Join(repository, m.file), m.was, m.is))
 			var failed *exec.ExitError
 			require.ErrorAs(t, err, &failed, "the smoke run doesn't notice")
 			require.Contains(t, said, step+": ", "the wrong step noticed")
@@ -276,24 +275,6 @@ func stepNamed(t *testing.T, beginning string) string {
 	}
 	require.Len(t, found, 1, beginning)
 	return found[0]
-}
-
-// overlay writes the mutant's file, and the overlay (go help build) that puts it in the place of the
-// original. It returns the overlay's path.
-func (m mutant) overlay(t *testing.T) string {
-	original, err := filepath.Abs(filepath.Join(repository, m.file))
-	require.NoError(t, err)
-	source, err := os.ReadFile(original)
-	require.NoError(t, err)
-	require.Equal(t, 1, strings.Count(string(source), m.was), "%s must have %q once", m.file, m.was)
-	folder := t.TempDir()
-	changed := filepath.Join(folder, filepath.Base(m.file))
-	require.NoError(t, os.WriteFile(changed, []byte(strings.Replace(string(source), m.was, m.is, 1)), 0o600))
-	overlay, err := json.Marshal(map[string]any{"Replace": map[string]string{original: changed}})
-	require.NoError(t, err)
-	path := filepath.Join(folder, "overlay.json")
-	require.NoError(t, os.WriteFile(path, overlay, 0o600))
-	return path
 }
 
 // smokeOf builds the program with the flags, and returns what its smoke run says and how it ends.

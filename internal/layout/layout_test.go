@@ -21,6 +21,7 @@ var edges = map[string][]string{
 	"store/storetest":  {"store"},
 	"badge":            {},
 	"internal/need":    {},
+	"internal/planted": {},
 	"internal/text":    {},
 	"conversion":       {"internal/text"},
 	"vouching":         {},
@@ -69,7 +70,7 @@ var owners = map[string][]string{
 	"github.com/google/uuid":             {"issuer", "vouching/desk", "verifier", "internal/oauth"},
 	"github.com/spf13/cobra":             {"cmd/bonafide", "cmd/bonafide-conformance"},
 	"github.com/schollz/progressbar/v3":  {"cmd/bonafide"},
-	"github.com/stretchr/testify":        {"store/storetest"},
+	"github.com/stretchr/testify":        {"store/storetest", "internal/planted"},
 }
 
 // dialers are the packages that may open connections: fetch to what peers and members name, the others

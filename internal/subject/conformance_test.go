@@ -3,13 +3,12 @@ package main
 import (
 	"encoding/json"
 	"errors"
-	"os"
 	"os/exec"
 	"path/filepath"
-	"strings"
 	"testing"
 
 	"bonafide.example/internal/need"
+	"bonafide.example/internal/planted"
 	"github.com/stretchr/testify/require"
 )
 
@@ -193,7 +192,7 @@ func TestMutants(t *testing.T) {
 			t.Parallel()
 			turns <- struct{}{}
 			defer func() { <-turns }()
-			r := judge(t, program, build(t, ".", "-overlay="+m.overlay(t)), 1)
+			r := judge(t, program, build(t, ".", "-overlay="+planted.Overlay(t, filepath.Join("../..", m.file), m.was, m.is)), 1)
 			require.False(t, r.Conforms)
 			cases, requirements := r.failed()
 			require.Contains(t, cases, m.failing)
@@ -201,22 +200,4 @@ func TestMutants(t *testing.T) {
 			require.Less(t, len(cases), len(r.Cases)/4, "the judge noticed more than the bug")
 		})
 	}
-}
-
-// overlay writes the mutant's file, and the overlay (go help build) that puts it in the place of the
-// original. It returns the overlay's path.
-func (m mutant) overlay(t *testing.T) string {
-	original, err := filepath.Abs(filepath.Join("../..", m.file))
-	require.NoError(t, err)
-	source, err := os.ReadFile(original)
-	require.NoError(t, err)
-	require.Equal(t, 1, strings.Count(string(source), m.was), "%s must have %q once", m.file, m.was)
-	folder := t.TempDir()
-	changed := filepath.Join(folder, filepath.Base(m.file))
-	require.NoError(t, os.WriteFile(changed, []byte(strings.Replace(string(source), m.was, m.is, 1)), 0o600))
-	overlay, err := json.Marshal(map[string]any{"Replace": map[string]string{original: changed}})
-	require.NoError(t, err)
-	path := filepath.Join(folder, "overlay.json")
-	require.NoError(t, os.WriteFile(path, overlay, 0o600))
-	return path
 }

@@ -2,7 +2,6 @@ package desk
 
 import (
 	"context"
-	"time"
 
 	"bonafide.example"
 	"bonafide.example/store"
@@ -10,7 +9,6 @@ import (
 )
 
 const (
-	lookAgain = time.Minute        // how often Run looks for what has fallen due
 	keptAfter = 365 * vouching.Day // how long a vouch stays on record once it has ended
 	batchSize = 256                // what is forgotten in one transaction
 )

@@ -1,14 +1,12 @@
 package ledger_test
 
 import (
-	"encoding/json"
 	"os"
 	"os/exec"
-	"path/filepath"
-	"strings"
 	"testing"
 
 	"bonafide.example/internal/need"
+	"bonafide.example/internal/planted"
 	"github.com/stretchr/testify/require"
 )
 
@@ -150,29 +148,11 @@ func TestMutants(t *testing.T) {
 			t.Parallel()
 			turns <- struct{}{}
 			defer func() { <-turns }()
-			run := exec.Command("go", "test", "-overlay="+m.overlay(t), "-run=^"+m.fails+"$", ".")
+			run := exec.Command("go", "test", "-overlay="+planted.Overlay(t, m.file, m.was, m.is), "-run=^"+m.fails+"$", ".")
 			run.Env = append(os.Environ(), "VOUCHING_WORLDS=300")
 			said, err := run.CombinedOutput()
 			require.Error(t, err, "it isn't noticed")
 			require.Contains(t, string(said), "--- FAIL: "+m.fails)
 		})
 	}
-}
-
-// overlay writes the mutant's file, and the overlay (go help build) that puts it in the place of the
-// original. It returns the overlay's path.
-func (m mutant) overlay(t *testing.T) string {
-	original, err := filepath.Abs(m.file)
-	require.NoError(t, err)
-	source, err := os.ReadFile(original)
-	require.NoError(t, err)
-	require.Equal(t, 1, strings.Count(string(source), m.was), "%s must have %q once", m.file, m.was)
-	folder := t.TempDir()
-	changed := filepath.Join(folder, filepath.Base(m.file))
-	require.NoError(t, os.WriteFile(changed, []byte(strings.Replace(string(source), m.was, m.is, 1)), 0o600))
-	overlay, err := json.Marshal(map[string]any{"Replace": map[string]string{original: changed}})
-	require.NoError(t, err)
-	path := filepath.Join(folder, "overlay.json")
-	require.NoError(t, os.WriteFile(path, overlay, 0o600))
-	return path
 }
