@@ -74,6 +74,7 @@ type Site struct {
 	Refer    *refer.Desk
 
 	pages  *web.Pages
+	spec   *specification
 	did    bonafide.DIDDocument
 	entity *entity
 }
@@ -92,6 +93,9 @@ func New(config Config) (*Site, error) {
 	s := &Site{Config: config}
 	var err error
 	if s.pages, err = web.NewPages(config.Name, config.Log, files); err != nil {
+		return nil, err
+	}
+	if s.spec, err = newSpecification(s.pages); err != nil {
 		return nil, err
 	}
 	if s.did, err = seal.DIDDocument(config.Origin, config.Keys.Credential.Public()); err != nil {
@@ -178,8 +182,8 @@ func (s *Site) converted(ctx context.Context, account string) error {
 	return s.Issuer.Reissue(ctx, account)
 }
 
-// Handler serves everything public: both roles, the documents under /.well-known, a home page, and
-// /livez and /readyz for who watches over the server.
+// Handler serves everything public: both roles, the documents under /.well-known, the spec of what it speaks, a home
+// page, and /livez and /readyz for who watches over the server.
 func (s *Site) Handler() http.Handler {
 	mux := http.NewServeMux()
 	s.routes(mux)
