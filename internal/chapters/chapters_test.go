@@ -11,7 +11,7 @@ import (
 func TestRead(t *testing.T) {
 	all, err := chapters.Read(fstest.MapFS{
 		"02-two.md": {Data: []byte("# Two\n\n<script>x</script>\n")},
-		"01-one.md": {Data: []byte("# One & only\n\n## The site's own\n\n**BF-A-1** MUST <b>hold</b>. [two](02-two.md#BF-A-2) [here](#BF-A-1) [s](schema/a.json)\n\n| a |\n|---|\n| 1 |\n")},
+		"01-one.md": {Data: []byte("# One & only\n\n## The site's own\n\n**BF-TOKEN-1** MUST <b>hold</b>. [two](02-two.md#BF-TOKEN-2) [here](#BF-TOKEN-1) [s](schema/a.json)\n\n| a |\n|---|\n| 1 |\n")},
 		"notes.txt": {Data: []byte("no chapter")},
 	})
 	require.NoError(t, err)
@@ -20,8 +20,8 @@ func TestRead(t *testing.T) {
 	require.Equal(t, "One & only", all[0].Title)
 	body := string(all[0].Body)
 	require.Contains(t, body, `<h2 id="the-sites-own">The site's own</h2>`)
-	require.Contains(t, body, `<p id="BF-A-1"><strong>BF-A-1</strong> MUST <!-- raw HTML omitted -->hold`)
-	require.Contains(t, body, `<a href="02-two#BF-A-2">two</a> <a href="#BF-A-1">here</a> <a href="schema/a.json">s</a>`)
+	require.Contains(t, body, `<p id="BF-TOKEN-1"><strong>BF-TOKEN-1</strong> MUST <!-- raw HTML omitted -->hold`)
+	require.Contains(t, body, `<a href="02-two#BF-TOKEN-2">two</a> <a href="#BF-TOKEN-1">here</a> <a href="schema/a.json">s</a>`)
 	require.Contains(t, body, `<div class="wide"><table>`)
 	require.NotContains(t, body, "<h1")
 	require.NotContains(t, string(all[1].Body), "<script")
