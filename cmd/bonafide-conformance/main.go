@@ -12,6 +12,7 @@ import (
 	"os/signal"
 	"syscall"
 
+	"bonafide.example/conformance"
 	"github.com/spf13/cobra"
 )
 
@@ -51,6 +52,6 @@ func run(ctx context.Context, stdout, stderr io.Writer, args []string) int {
 	case errors.Is(err, context.Canceled) && ctx.Err() != nil:
 		err = errors.New("interrupted")
 	}
-	fmt.Fprintln(stderr, "bonafide-conformance:", plain(err.Error()))
+	fmt.Fprintln(stderr, "bonafide-conformance:", conformance.Plain(err.Error()))
 	return exitCouldNotRun
 }

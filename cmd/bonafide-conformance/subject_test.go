@@ -39,7 +39,7 @@ func habits() map[string]func(right string) (exit int) {
 		"invents":  stay(func(string) { fmt.Println(`{"case":"token/no-such-case","expect":"ok"}`) }),
 		"bare":     stay(func(right string) { fmt.Println(right[:strings.Index(right, `,"expect"`)] + "}") }),
 		"declines": stay(func(right string) { fmt.Println(right[:strings.Index(right, `,"expect"`)] + `,"unsupported":true}`) }),
-		"floods":   stay(func(string) { fmt.Println(strings.Repeat("x", maxLine+1)) }),
+		"floods":   stay(func(string) { fmt.Println(strings.Repeat("x", 16<<20+1)) }),
 		"hangs":    func(string) int { select {} },
 		"dies":     func(string) int { fmt.Fprintln(os.Stderr, "something broke"); return 3 },
 	}
