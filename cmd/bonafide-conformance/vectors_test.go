@@ -65,9 +65,9 @@ func TestAPerfectProgramConforms(t *testing.T) {
 	for _, habit := range []string{"none", "backwards"} {
 		t.Run(habit, func(t *testing.T) {
 			t.Parallel()
-			r := reported(t, exitConforms, subject(habit, ""), "--name", "Fake", "--version", "1.2")
+			r := reported(t, exitConforms, fake(habit, ""), "--name", "Fake", "--version", "1.2")
 			require.True(t, r.Conforms)
-			require.Equal(t, conformance.Implementation{Name: "Fake", Version: "1.2", Command: subject(habit, "")}, r.Implementation)
+			require.Equal(t, conformance.Implementation{Name: "Fake", Version: "1.2", Command: fake(habit, "")}, r.Implementation)
 			require.Empty(t, notPassed(r))
 			require.Empty(t, r.Troubles)
 			require.Len(t, r.Classes, len(vectors.Classes()))
@@ -95,7 +95,7 @@ func TestBadHabits(t *testing.T) {
 	} {
 		t.Run(habit, func(t *testing.T) {
 			t.Parallel()
-			r := reported(t, exitDoesNot, subject(habit, at), "--only", "share", "--timeout", "5s")
+			r := reported(t, exitDoesNot, fake(habit, at), "--only", "share", "--timeout", "5s")
 			require.Equal(t, map[string]conformance.Outcome{at: conformance.Failed}, notPassed(r))
 			require.Contains(t, verdictOf(t, r, at).Reason, reason)
 			require.False(t, r.Conforms)
@@ -104,7 +104,7 @@ func TestBadHabits(t *testing.T) {
 }
 
 func TestAnswersAfterTheLastAreSeen(t *testing.T) {
-	r := reported(t, exitDoesNot, subject("twice", "share/wilson-upper-root"), "--only", "share/wilson-upper-root")
+	r := reported(t, exitDoesNot, fake("twice", "share/wilson-upper-root"), "--only", "share/wilson-upper-root")
 	require.Contains(t, verdictOf(t, r, "share/wilson-upper-root").Reason, "twice")
 }
 
@@ -113,33 +113,33 @@ func TestTroubleThatNoCaseShows(t *testing.T) {
 	t.Parallel()
 	mark := filepath.Join(t.TempDir(), "mark")
 	require.NoError(t, os.WriteFile(mark, nil, 0o600))
-	said := byVectors(t, exitDoesNot, subject("weak", mark), "--only", "share")
+	said := byVectors(t, exitDoesNot, fake("weak", mark), "--only", "share")
 	require.Contains(t, said, "TROUBLE")
 	require.Contains(t, said, "it ended (exit status 1); 18 cases had no answer yet and were asked again, one at a time")
 	require.Contains(t, said, "gives the answers that are due, but not by the rules")
-	require.Contains(t, byVectors(t, exitConforms, subject("weak", mark), "--only", "share"), "passes the cases chosen, 18")
+	require.Contains(t, byVectors(t, exitConforms, fake("weak", mark), "--only", "share"), "passes the cases chosen, 18")
 }
 
 func TestProgramsThatCannotBeJudged(t *testing.T) {
 	t.Parallel()
-	require.Contains(t, byVectors(t, exitCouldNotRun, subject("absent", ""), "--only", "share"), "the program never answered: it ended (exit status 1)")
+	require.Contains(t, byVectors(t, exitCouldNotRun, fake("absent", ""), "--only", "share"), "the program never answered: it ended (exit status 1)")
 	require.Contains(t, byVectors(t, exitCouldNotRun, []string{"./no-such-program"}), "the program can't be started")
 }
 
 func TestUnsupportedFails(t *testing.T) {
 	t.Parallel()
 	const at = "share/plain-all"
-	said := byVectors(t, exitDoesNot, subject("declines", at), "--only", "share/plain-*")
+	said := byVectors(t, exitDoesNot, fake("declines", at), "--only", "share/plain-*")
 	require.Contains(t, said, "Failed in conversion as unsupported: 1, from "+at+" on, since the program says")
-	byVectors(t, exitConforms, subject("declines", at), "--classes", "referral")
-	r := reported(t, exitDoesNot, subject("declines", at), "--only", at)
+	byVectors(t, exitConforms, fake("declines", at), "--classes", "referral")
+	r := reported(t, exitDoesNot, fake("declines", at), "--only", at)
 	require.Equal(t, conformance.Unsupported, verdictOf(t, r, at).Outcome)
 }
 
 func TestTextOfAFailure(t *testing.T) {
 	t.Parallel()
 	const at = "token/alg-none"
-	command := append(subject("lies", at), "it's")[:4]
+	command := append(fake("lies", at), "it's")[:4]
 	said := byVectors(t, exitDoesNot, command, "--classes", "reader")
 	require.Contains(t, said, "FAILED "+at+"\n")
 	require.Regexp(t, `(?m)^  shows      BF-TOKEN-5 A token: MUST `, said)
@@ -155,13 +155,13 @@ func TestTextOfAFailure(t *testing.T) {
 // What a program writes commands no terminal.
 func TestTextIsPlain(t *testing.T) {
 	t.Parallel()
-	said := byVectors(t, exitDoesNot, subject("chatters", "share/plain-equal"), "--only", "share/plain-equal")
+	said := byVectors(t, exitDoesNot, fake("chatters", "share/plain-equal"), "--only", "share/plain-equal")
 	require.Contains(t, said, `\u001b[31mone moment`)
 	require.NotContains(t, said, "\x1b")
 }
 
 func TestJUnit(t *testing.T) {
-	said := byVectors(t, exitDoesNot, subject("chatters", "share/plain-equal"), "--only", "share", "--junit")
+	said := byVectors(t, exitDoesNot, fake("chatters", "share/plain-equal"), "--only", "share", "--junit")
 	var all struct {
 		Tests    int `xml:"tests,attr"`
 		Failures int `xml:"failures,attr"`
@@ -193,25 +193,25 @@ func TestJUnit(t *testing.T) {
 func TestCompare(t *testing.T) {
 	t.Parallel()
 	earlier := filepath.Join(t.TempDir(), "earlier.json")
-	before := byVectors(t, exitDoesNot, subject("lies", "share/plain-equal"), "--json", "--only", "share/plain*")
+	before := byVectors(t, exitDoesNot, fake("lies", "share/plain-equal"), "--json", "--only", "share/plain*")
 	require.NoError(t, os.WriteFile(earlier, []byte(before), 0o600))
-	r := reported(t, exitDoesNot, subject("lies", "share/plain-all"), "--only", "share/plain-[aeo]*", "--compare", earlier)
+	r := reported(t, exitDoesNot, fake("lies", "share/plain-all"), "--only", "share/plain-[aeo]*", "--compare", earlier)
 	require.Equal(t, []string{"share/plain-equal"}, r.Compared.Better)
 	require.Equal(t, []string{"share/plain-all"}, r.Compared.Worse)
 	require.Equal(t, []string{"share/plain-just-below", "share/plain-no-ratings", "share/plain-trailing-zero"}, r.Compared.Gone)
 	require.Empty(t, r.Compared.New)
-	said := byVectors(t, exitConforms, subject("none", ""), "--only", "share", "--compare", earlier)
+	said := byVectors(t, exitConforms, fake("none", ""), "--only", "share", "--compare", earlier)
 	require.Contains(t, said, "better  1  share/plain-equal\n")
 	require.Contains(t, said, "new     12  share/wilson-20-of-20")
 
 	require.NoError(t, os.WriteFile(earlier, []byte("[]"), 0o600))
-	require.Contains(t, byVectors(t, exitCouldNotRun, subject("none", ""), "--compare", earlier), "is no report in JSON")
+	require.Contains(t, byVectors(t, exitCouldNotRun, fake("none", ""), "--compare", earlier), "is no report in JSON")
 }
 
 // Two runs print the same, so that reports can be compared as texts too.
 func TestReportsAreStable(t *testing.T) {
 	t.Parallel()
-	command := subject("lies", "share/plain-equal")
+	command := fake("lies", "share/plain-equal")
 	first := byVectors(t, exitDoesNot, command, "--json", "--classes", "conversion")
 	require.Equal(t, first, byVectors(t, exitDoesNot, command, "--json", "--classes", "conversion"))
 }
@@ -219,7 +219,7 @@ func TestReportsAreStable(t *testing.T) {
 // The fields of a report are those that the README names.
 func TestReportInJSON(t *testing.T) {
 	t.Parallel()
-	said := byVectors(t, exitDoesNot, subject("lies", "share/plain-equal"), "--json", "--only", "share/plain-equal", "--name", "Fake", "--version", "2")
+	said := byVectors(t, exitDoesNot, fake("lies", "share/plain-equal"), "--json", "--only", "share/plain-equal", "--name", "Fake", "--version", "2")
 	program, err := json.Marshal(os.Args[0])
 	require.NoError(t, err)
 	require.JSONEq(t, `{

@@ -55,7 +55,7 @@ var edges = map[string][]string{
 	"conformance/issuer":       {"conformance", "conformance/wire", "conformance/subject", "conformance/peer"},
 	"conformance/verifier":     {"conformance", "conformance/wire", "conformance/subject", "conformance/peer"},
 	"conformance/evil":         {"conformance", "conformance/vectors", "conformance/wire", "conformance/peer"},
-	"cmd/bonafide-conformance": {"conformance", "conformance/vectors", "conformance/subject", "conformance/issuer", "conformance/verifier", "conformance/evil", "spec", "testdata/v1"},
+	"cmd/bonafide-conformance": {"conformance", "conformance/vectors", "conformance/subject", "conformance/peer", "conformance/issuer", "conformance/verifier", "conformance/evil", "spec", "testdata/v1"},
 }
 
 // strangers may not even import the root package: one judges this implementation, the others are all that it has.
