@@ -11,7 +11,7 @@ import (
 
 // FuzzBadgeAddress looks for a form of a badge's address from which another badge, or another site's, is read.
 func FuzzBadgeAddress(f *testing.F) {
-	for _, seed := range []string{"https://bazar.example/b/K7QX", " https://bazar.example/b/K7QX.card.dark.fr.svg?x#y\n", "https://bazar.example/b/K7QX.jwt", "bazar.example", ".", "/", "#?"} {
+	for _, seed := range []string{"https://bazar.example/b/K7QX", " https://bazar.example/b/K7QX.card.dark.fr.svg?x#y\n", "https://bazar.example/b/K7QX.jwt", "https://bazar.example/b/K7QX #c", "bazar.example", ".", "/", "#?"} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, given string) {
