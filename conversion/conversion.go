@@ -122,5 +122,5 @@ func expiry(weighed []*weighing, now time.Time) time.Time {
 			first = earliest(first, w.rule.Table.ValidFrom.Time())
 		}
 	}
-	return first
+	return written(first)
 }
