@@ -143,7 +143,7 @@ func (v *Verifier) Metadata(ctx context.Context) (*bonafide.VerifierMetadata, *b
 	}
 	return &bonafide.VerifierMetadata{
 			Name:           v.config.Name,
-			Versions:       []string{"1"},
+			Versions:       []string{bonafide.Version},
 			Conversions:    addresses,
 			InitiateImport: string(v.config.Origin) + "/import/begin",
 			RedeemReferral: redeem,

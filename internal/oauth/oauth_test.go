@@ -145,10 +145,6 @@ func TestAuthenticateRefuses(t *testing.T) {
 		"the federation key": {func(t *testing.T, v *verifier) url.Values {
 			return v.assert(t, v.federation, bonafide.TypeAssertion, assertion())
 		}, bonafide.UnknownKey},
-		"a key used for two things": {func(t *testing.T, v *verifier) url.Values {
-			v.entity.JWKS = v.entity.Metadata.OAuthClient.JWKS
-			return v.assert(t, v.client, bonafide.TypeAssertion, assertion())
-		}, bonafide.BadMetadata},
 		"an object of another kind": {func(t *testing.T, v *verifier) url.Values {
 			return v.assert(t, v.client, bonafide.TypeStatus, assertion())
 		}, bonafide.WrongType},
@@ -162,10 +158,6 @@ func TestAuthenticateRefuses(t *testing.T) {
 		}, bonafide.BadSignature},
 		"no oauth_client": {func(t *testing.T, v *verifier) url.Values {
 			v.entity.Metadata.OAuthClient = nil
-			return v.assert(t, v.client, bonafide.TypeAssertion, assertion())
-		}, bonafide.BadMetadata},
-		"another way to authenticate": {func(t *testing.T, v *verifier) url.Values {
-			v.entity.Metadata.OAuthClient.AuthMethod = "none"
 			return v.assert(t, v.client, bonafide.TypeAssertion, assertion())
 		}, bonafide.BadMetadata},
 	} {

@@ -24,7 +24,7 @@ type mutant struct {
 var mutants = []mutant{
 	{".", "FuzzJSON", "json.go", `open[name] = true`, ``},
 	{".", "FuzzObject", "text.go", `Errorf(BadValue, field, "is longer`, `Errorf("too-long", field, "is longer`},
-	{".", "FuzzOrigin", "origin.go", ` && settled(u.RawQuery)`, ``},
+	{".", "FuzzOrigin", "origin.go", `plainAddress(address) && `, ``},
 	{".", "FuzzStatusList", "statuslist.go", `len(bits)*8 < MinListSize`, `len(bits) == 0`},
 	{".", "FuzzValues", "text.go", `r != '\u200d'`, `r != '\u200d' && r != '\u202e'`},
 	{"internal/seal", "FuzzToken", "internal/seal/token.go", ` || base64.RawURLEncoding.EncodeToString(decoded[i]) != part`, ``},

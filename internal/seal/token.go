@@ -176,5 +176,10 @@ func OpenEntity(token string, origin bonafide.Origin, now time.Time) (*bonafide.
 	if err := entity.Check(origin, now); err != nil {
 		return nil, err
 	}
+	if client := entity.Metadata.OAuthClient; client != nil {
+		if _, err := ParseKeySet(client.JWKS); err != nil {
+			return nil, err
+		}
+	}
 	return &entity, nil
 }
