@@ -56,7 +56,6 @@ type Config struct {
 type Issuer struct {
 	Config
 	sealer     *seal.Sealer
-	keys       seal.KeySet // the sealer's own, as peers find it
 	shelf      *publish.Shelf[*bonafide.Mechanism]
 	mechanisms map[string]*bonafide.Mechanism // the newest version of each, by slug; fixed once New returns
 	ledgers    map[string]*ledger.Ledger      // of those under which members can vouch, or be at fault, by slug
@@ -75,7 +74,7 @@ func New(config Config) (*Issuer, error) {
 	if config.Log == nil {
 		config.Log = slog.Default()
 	}
-	sealer, keys, err := seal.ForOrigin(config.Origin, config.Signer)
+	sealer, err := seal.ForOrigin(config.Origin, config.Signer)
 	if err != nil {
 		return nil, err
 	}
@@ -84,7 +83,7 @@ func New(config Config) (*Issuer, error) {
 		return nil, err
 	}
 	i := &Issuer{
-		Config: config, sealer: sealer, keys: keys, pages: pages,
+		Config: config, sealer: sealer, pages: pages,
 		mechanisms: map[string]*bonafide.Mechanism{}, lists: newLists(), wake: make(chan struct{}, 1),
 	}
 	i.shelf = publish.New(publish.Config[*bonafide.Mechanism]{

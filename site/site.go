@@ -20,7 +20,6 @@ import (
 	"time"
 
 	"bonafide.example"
-	"bonafide.example/internal/seal"
 	"bonafide.example/internal/web"
 	"bonafide.example/issuer"
 	"bonafide.example/store"
@@ -74,7 +73,6 @@ type Site struct {
 	Refer    *refer.Desk
 
 	pages  *web.Pages
-	did    bonafide.DIDDocument
 	entity *entity
 }
 
@@ -92,9 +90,6 @@ func New(config Config) (*Site, error) {
 	s := &Site{Config: config}
 	var err error
 	if s.pages, err = web.NewPages(config.Name, config.Log, files); err != nil {
-		return nil, err
-	}
-	if s.did, err = seal.DIDDocument(config.Origin, config.Keys.Credential.Public()); err != nil {
 		return nil, err
 	}
 	if config.Verifies {
