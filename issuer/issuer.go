@@ -47,6 +47,7 @@ type Config struct {
 	Referred   ReferredFunc         // who stands behind members from elsewhere; nil: nobody
 	Erasing    ErasingFunc          // told of who is erased; nil: nobody else holds anything on members
 	Exporting  ExportingFunc        // what others hold on a member, for their export; nil: nothing
+	OpenLists  int                  // status lists that entries for one purpose are spread over; 0: one
 	Local      bool                 // the demo switch: sites under .localhost may be visited, over http
 	Now        func() time.Time     // nil: time.Now
 	Log        *slog.Logger         // nil: slog.Default
