@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// maxPause is the longest that a peer is waited for within one fetch.
-const maxPause = time.Second
+// maxPause is the longest that a peer is waited for within one fetch, in seconds.
+const maxPause = 1
 
 // Pause returns how long the peer wants to be left alone before it is asked again: it refused for the moment (429
 // or 503), before it did anything, and its Retry-After is within a second. Otherwise there is no point in waiting.
@@ -17,8 +17,7 @@ func (a *Answer) Pause() (time.Duration, bool) {
 		return 0, false
 	}
 	seconds, err := strconv.Atoi(a.Header.Get("Retry-After")) // a date (RFC 9110, section 10.2.3) has no such resolution
-	pause := time.Duration(seconds) * time.Second
-	return pause, err == nil && 0 <= seconds && pause <= maxPause
+	return time.Duration(seconds) * time.Second, err == nil && 0 <= seconds && seconds <= maxPause
 }
 
 // Twice asks, and after the pause that the peer wants once more. It waits no longer than ctx lasts.
