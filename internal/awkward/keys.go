@@ -19,15 +19,17 @@ const (
 	maxKeys    = 8 // of 16 (BF-KEY-1)
 )
 
-// Keys returns the site's keys, each with others from the same folder (credential-2.jwk, client-2.jwk, …), which are
-// made where they are missing. now is the site's clock.
-func Keys(keys site.Keys, folder string, now func() time.Time) (site.Keys, error) {
+// withOthers returns the site's keys, each with others from the same folder (credential-2.jwk, client-2.jwk, …), which
+// are made where they are missing. now is the site's clock.
+func withOthers(keys site.Keys, folder string, now func() time.Time) (site.Keys, error) {
 	credential, err := openRing(folder, "credential", keys.Credential, keysAtOnce, now)
 	if err != nil {
 		return keys, err
 	}
-	if credential.late, err = nextKey(folder, "credential", len(credential.keys)+1); err != nil {
-		return keys, err
+	if next := len(credential.keys) + 1; next <= maxKeys {
+		if credential.late, err = makeKey(folder, "credential", next); err != nil {
+			return keys, err
+		}
 	}
 	client, err := openRing(folder, "client", keys.Client, 2, now)
 	if err != nil {
@@ -54,14 +56,6 @@ func openRing(folder, name string, first bonafide.Signer, wanted int, now func()
 		r.keys = append(r.keys, key)
 	}
 	return r, nil
-}
-
-// nextKey makes the key of that number, unless there are enough.
-func nextKey(folder, name string, number int) (bonafide.Signer, error) {
-	if number > maxKeys {
-		return nil, nil
-	}
-	return makeKey(folder, name, number)
 }
 
 // makeKey makes a key and keeps it before anything is signed with it. Every other one is on Ed25519.
