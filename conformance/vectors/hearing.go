@@ -1,10 +1,12 @@
-package main
+package vectors
 
 import (
 	"context"
 	"errors"
 	"fmt"
 	"time"
+
+	"bonafide.example/conformance"
 )
 
 // hearing puts cases to a program and takes down what comes. First all cases are written at once, and answered in any
@@ -31,7 +33,7 @@ type heard struct {
 }
 
 // hold puts the cases. An error means that the program couldn't be judged at all.
-func (h *hearing) hold(ctx context.Context, cases []*vector) error {
+func (h *hearing) hold(ctx context.Context, cases []*Vector) error {
 	h.asked, h.heard = map[string]bool{}, map[string]*heard{}
 	if err := h.together(ctx, cases); err != nil {
 		return err
@@ -45,14 +47,14 @@ func (h *hearing) start(ctx context.Context, room int) (*process, error) {
 }
 
 // together asks all cases at once. What is unheard afterwards is to be asked again.
-func (h *hearing) together(ctx context.Context, cases []*vector) error {
+func (h *hearing) together(ctx context.Context, cases []*Vector) error {
 	p, err := h.start(ctx, len(cases))
 	if err != nil {
 		return err
 	}
 	defer p.kill()
 	for _, c := range cases {
-		h.asked[c.name] = true
+		h.asked[c.Name] = true
 		p.send(c.question)
 	}
 	p.endInput()
@@ -73,7 +75,7 @@ func (h *hearing) together(ctx context.Context, cases []*vector) error {
 }
 
 // oneByOne asks the cases that are unheard. Those for which the program can't be started once more stay so.
-func (h *hearing) oneByOne(ctx context.Context, cases []*vector) error {
+func (h *hearing) oneByOne(ctx context.Context, cases []*Vector) error {
 	var p *process
 	defer func() {
 		if p != nil {
@@ -85,7 +87,7 @@ func (h *hearing) oneByOne(ctx context.Context, cases []*vector) error {
 		h.asked[name] = true
 	}
 	for _, c := range cases {
-		if h.heard[c.name] != nil {
+		if h.heard[c.Name] != nil {
 			continue
 		}
 		if p == nil && h.starts == 0 {
@@ -112,20 +114,20 @@ func (h *hearing) oneByOne(ctx context.Context, cases []*vector) error {
 }
 
 // one asks one case, and tells whether the program can be asked another.
-func (h *hearing) one(ctx context.Context, p *process, c *vector) (alive bool, err error) {
-	h.asked[c.name] = true
+func (h *hearing) one(ctx context.Context, p *process, c *Vector) (alive bool, err error) {
+	h.asked[c.Name] = true
 	p.send(c.question)
-	for h.heard[c.name] == nil {
+	for h.heard[c.Name] == nil {
 		l, err := p.next(ctx, h.timeout)
 		if ctx.Err() != nil {
 			return false, ctx.Err()
 		}
 		if err != nil {
-			h.heard[c.name] = &heard{fault: err.Error()}
+			h.heard[c.Name] = &heard{fault: err.Error()}
 			return false, nil
 		}
 		if err := h.take(l); err != nil {
-			h.heard[c.name] = &heard{line: string(l.text), fault: err.Error()}
+			h.heard[c.Name] = &heard{line: string(l.text), fault: err.Error()}
 		}
 	}
 	return true, nil
@@ -153,9 +155,9 @@ func (h *hearing) take(l line) error {
 	name, a, err := parseAnswer(l.text)
 	switch {
 	case name == "":
-		return fmt.Errorf("it wrote a line that is no answer (%w): %s", err, cut(string(l.text), 200))
+		return fmt.Errorf("it wrote a line that is no answer (%w): %s", err, conformance.Cut(string(l.text), 200))
 	case !h.asked[name]:
-		return fmt.Errorf("it answered a case that it wasn't asked: %s", cut(name, 200))
+		return fmt.Errorf("it answered a case that it wasn't asked: %s", conformance.Cut(name, 200))
 	}
 	h.answers++
 	earlier := h.heard[name]

@@ -1,4 +1,4 @@
-package main
+package conformance
 
 import (
 	"encoding/xml"
@@ -33,9 +33,9 @@ type (
 	}
 )
 
-// sayJUnit prints the report as JUnit's XML: a suite for each class, and one for troubles if there are any.
-func (r *report) sayJUnit(out io.Writer, said map[string]string) error {
-	sum := r.total()
+// WriteJUnit prints the report as JUnit's XML: a suite for each class, and one for troubles if there are any.
+func (r *Report) WriteJUnit(out io.Writer, said map[string]string) error {
+	sum := r.Total()
 	all := junitSuites{
 		Name: r.Implementation.String(), Tests: sum.Passed + sum.Failed + len(r.Troubles), Failures: sum.Failed + len(r.Troubles),
 	}
@@ -49,9 +49,9 @@ func (r *report) sayJUnit(out io.Writer, said map[string]string) error {
 		all.Suites = append(all.Suites, suite)
 	}
 	if len(r.Troubles) > 0 {
-		suite := junitSuite{Name: "program", Tests: len(r.Troubles), Failures: len(r.Troubles)}
+		suite := junitSuite{Name: "whole", Tests: len(r.Troubles), Failures: len(r.Troubles)}
 		for _, trouble := range r.Troubles {
-			suite.Cases = append(suite.Cases, junitCase{"program", "keeps to the protocol", &junitFailure{trouble, string(failed), trouble}})
+			suite.Cases = append(suite.Cases, junitCase{"whole", "keeps to the protocol", &junitFailure{trouble, string(Failed), trouble}})
 		}
 		all.Suites = append(all.Suites, suite)
 	}
@@ -67,9 +67,9 @@ func (r *report) sayJUnit(out io.Writer, said map[string]string) error {
 	return err
 }
 
-func (v *verdict) junit(said map[string]string) junitCase {
-	c := junitCase{Class: v.Class, Name: v.Case}
-	if v.Outcome != passed {
+func (v *Verdict) junit(said map[string]string) junitCase {
+	c := junitCase{Class: v.Class, Name: v.Name}
+	if v.Outcome != Passed {
 		var text strings.Builder
 		v.say(&text, said)
 		c.Failure = &junitFailure{v.Reason, string(v.Outcome), text.String()}

@@ -1,8 +1,10 @@
-package main
+package vectors
 
 import (
 	"encoding/json"
 	"errors"
+
+	"bonafide.example/conformance"
 )
 
 // answered is what is compared of an answer.
@@ -22,7 +24,7 @@ type answer struct {
 // parseAnswer reads one line of a program. The name of the case comes back whenever the line has one, so that
 // whatever else is wrong can be held against it. Other fields than those of the protocol may stand in it.
 func parseAnswer(line []byte) (name string, a *answer, err error) {
-	value, err := decode(line)
+	value, err := conformance.Decode(line)
 	if err != nil {
 		return "", nil, err
 	}

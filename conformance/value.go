@@ -1,4 +1,4 @@
-package main
+package conformance
 
 import (
 	"bytes"
@@ -12,9 +12,9 @@ import (
 	"unicode/utf8"
 )
 
-// decode reads one JSON value exactly: a number stays the text that it is (a [json.Number]), and an object with a
+// Decode reads one JSON value exactly: a number stays the text that it is (a [json.Number]), and an object with a
 // field that stands twice is refused.
-func decode(data []byte) (any, error) {
+func Decode(data []byte) (any, error) {
 	// Valid bounds the depth too, so that decodeNext needn't.
 	if !utf8.Valid(data) || !json.Valid(data) {
 		return nil, errors.New("it is no JSON")
@@ -63,9 +63,10 @@ func decodeNext(decoder *json.Decoder) (any, error) {
 	}
 }
 
-// difference tells where two decoded values first differ, with what is there in each; "" if they are equal. The
-// order of an object's fields doesn't count; that of an array does. at is the JSON Pointer (RFC 6901) of both.
-func difference(at string, due, came any) string {
+// Difference tells where two decoded values first differ, with what is there in each; "" if they are equal. The
+// order of an object's fields doesn't count; that of an array does. at is what they are called, to which
+// the JSON Pointer (RFC 6901) of the place is added.
+func Difference(at string, due, came any) string {
 	switch due := due.(type) {
 	case map[string]any:
 		if came, ok := came.(map[string]any); ok {
@@ -100,7 +101,7 @@ func objectDifference(at string, due, came map[string]any) string {
 		case !have:
 			return differs(inside, brief(mine), "nothing")
 		}
-		if found := difference(inside, mine, theirs); found != "" {
+		if found := Difference(inside, mine, theirs); found != "" {
 			return found
 		}
 	}
@@ -109,7 +110,7 @@ func objectDifference(at string, due, came map[string]any) string {
 
 func arrayDifference(at string, due, came []any) string {
 	for i := range min(len(due), len(came)) {
-		if found := difference(at+"/"+strconv.Itoa(i), due[i], came[i]); found != "" {
+		if found := Difference(at+"/"+strconv.Itoa(i), due[i], came[i]); found != "" {
 			return found
 		}
 	}
@@ -120,7 +121,7 @@ func arrayDifference(at string, due, came []any) string {
 }
 
 func differs(at, due, came string) string {
-	return fmt.Sprintf("result%s: %s was due, %s came", at, due, came)
+	return fmt.Sprintf("%s: %s was due, %s came", at, due, came)
 }
 
 // brief shows a decoded value in a line of text.
@@ -131,11 +132,11 @@ func brief(value any) string {
 	if err := encoder.Encode(value); err != nil {
 		return err.Error()
 	}
-	return cut(strings.TrimSpace(text.String()), 200)
+	return Cut(strings.TrimSpace(text.String()), 200)
 }
 
-// cut shortens a text to about so many bytes.
-func cut(text string, limit int) string {
+// Cut shortens a text to about so many bytes.
+func Cut(text string, limit int) string {
 	if len(text) <= limit {
 		return text
 	}

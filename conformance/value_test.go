@@ -1,4 +1,4 @@
-package main
+package conformance
 
 import (
 	"strings"
@@ -11,7 +11,7 @@ func TestDecodeRefuses(t *testing.T) {
 	for _, text := range []string{
 		``, `{`, `{} {}`, `{"a":1,"a":1}`, `[{"a":1,"\u0061":2}]`, "\"\xff\"", `nan`, `01`, strings.Repeat("[", 1<<20),
 	} {
-		_, err := decode([]byte(text))
+		_, err := Decode([]byte(text))
 		require.Error(t, err, "%.40q", text)
 	}
 }
@@ -31,33 +31,14 @@ func TestDifference(t *testing.T) {
 		{`{"a":null}`, `{}`, "result/a: null was due, nothing came"},
 		{`"x"`, `["x"]`, `result: "x" was due, ["x"] came`},
 	} {
-		due, err := decode([]byte(c.due))
+		due, err := Decode([]byte(c.due))
 		require.NoError(t, err)
-		came, err := decode([]byte(c.came))
+		came, err := Decode([]byte(c.came))
 		require.NoError(t, err)
-		require.Equal(t, c.differs, difference("", due, came))
-	}
-}
-
-func TestParseAnswerRefuses(t *testing.T) {
-	for line, name := range map[string]string{
-		`[]`:                                              "",
-		`{"Case":"a/b","expect":"ok"}`:                    "",
-		`{"case":1,"expect":"ok"}`:                        "",
-		`{"case":"a/b"}`:                                  "a/b",
-		`{"case":"a/b","EXPECT":"ok"}`:                    "a/b",
-		`{"case":"a/b","expect":null}`:                    "a/b",
-		`{"case":"a/b","expect":["ok"]}`:                  "a/b",
-		`{"case":"a/b","expect":"ok","unsupported":true}`: "a/b",
-		`{"case":"a/b","unsupported":false}`:              "a/b",
-		`{"case":"a/b","unsupported":{}}`:                 "a/b",
-	} {
-		of, _, err := parseAnswer([]byte(line))
-		require.Error(t, err, line)
-		require.Equal(t, name, of, line)
+		require.Equal(t, c.differs, Difference("result", due, came))
 	}
 }
 
 func TestPlain(t *testing.T) {
-	require.Equal(t, `a\u000a\u001b[31m é`, plain("a\n\x1b[31m é"))
+	require.Equal(t, `a\u000a\u001b[31m é`, Plain("a\n\x1b[31m é"))
 }

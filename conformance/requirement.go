@@ -1,4 +1,4 @@
-package main
+package conformance
 
 import (
 	"io/fs"
@@ -11,8 +11,8 @@ var (
 	subjectLine     = regexp.MustCompile(`^\*\*([^*]+)\*\*(.*)$`)
 )
 
-// readRequirements returns what the spec says under each requirement's id, after its subject: "A token: MUST …".
-func readRequirements(spec fs.FS) (map[string]string, error) {
+// Requirements returns what the spec says under each requirement's id, after its subject: "A token: MUST …".
+func Requirements(spec fs.FS) (map[string]string, error) {
 	chapters, err := fs.Glob(spec, "v1/*.md")
 	if err != nil {
 		return nil, err
