@@ -5,6 +5,7 @@ import (
 	"compress/gzip"
 	"encoding/base64"
 	"io"
+	"slices"
 	"strconv"
 	"time"
 )
@@ -125,7 +126,7 @@ func NewStatusList(issuer Origin, address string, bits Bits, now, validUntil tim
 // Check tells whether the list is issuer's own list at address, and in time.
 func (l *StatusList) Check(issuer Origin, address string, now time.Time) error {
 	switch {
-	case len(l.Type) != 2 || l.Type[0] != "VerifiableCredential" || l.Type[1] != statusListType || l.Subject.Type != "BitstringStatusList" || l.Subject.Purpose != "revocation":
+	case !slices.Contains(l.Type, "VerifiableCredential") || !slices.Contains(l.Type, statusListType) || l.Subject.Type != "BitstringStatusList" || l.Subject.Purpose != "revocation":
 		return Errorf(BadStatusList, address, "is not a BitstringStatusListCredential whose purpose is revocation")
 	case l.Issuer != issuer.DID() || l.Iss != l.Issuer || l.ID != address || l.JTI != address || !issuer.Owns(address):
 		return Errorf(StatusListOther, address, "is list %q of %q", l.ID, l.Issuer)

@@ -21,22 +21,23 @@ func newDemoCommand(e *env) *cobra.Command {
 	}
 	port := cmd.Flags().Int("port", 8400, "first of the three ports to listen on, on loopback; 0 takes free ones")
 	smoke := cmd.Flags().Bool("smoke", false, "do everything there is to try, and end")
+	awkward := cmd.Flags().Bool("awkward", false, awkwardUsage)
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		if *smoke {
-			return demo.Smoke(cmd.Context(), e.stdout)
+			return demo.Smoke(cmd.Context(), e.stdout, *awkward)
 		}
-		return runDemo(cmd.Context(), e, *port)
+		return runDemo(cmd.Context(), e, *port, *awkward)
 	}
 	return cmd
 }
 
-func runDemo(ctx context.Context, e *env, port int) (err error) {
+func runDemo(ctx context.Context, e *env, port int, awkward bool) (err error) {
 	log := slog.New(slog.NewTextHandler(e.stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
 	sitesPort := port
 	if port > 0 {
 		sitesPort++
 	}
-	world, err := demo.New(ctx, sitesPort, log)
+	world, err := demo.New(ctx, sitesPort, awkward, log)
 	if err != nil {
 		return fmt.Errorf("%w; choose other ports with --port", err)
 	}

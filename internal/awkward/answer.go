@@ -34,7 +34,7 @@ func (a *answer) WriteHeader(status int) {
 	h := a.Header()
 	media, _, _ := mime.ParseMediaType(h.Get("Content-Type"))
 	switch {
-	case strings.HasSuffix(media, "json"):
+	case media == "application/json" || strings.HasSuffix(media, "+json"):
 		a.whole, a.pieces = new(bytes.Buffer), true
 		h.Set("Content-Type", media+` ; charset="utf-8"`)
 		if tag := h.Get("ETag"); tag != "" && !strings.HasPrefix(tag, "W/") {

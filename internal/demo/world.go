@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"bonafide.example"
+	"bonafide.example/internal/awkward"
 	"bonafide.example/internal/web"
 	"bonafide.example/site"
 	"bonafide.example/store"
@@ -54,19 +55,20 @@ type World struct {
 	Neighbours map[string]string // the addresses of everyone's badges as neighbours at bazar, by name
 
 	folder    string
+	awkward   bool
 	log       *slog.Logger
 	listeners []net.Listener
 	places    []*Place
 }
 
 // New makes the world in a folder of its own, its sites listening on loopback from port on; port 0
-// takes any that are free.
-func New(ctx context.Context, port int, log *slog.Logger) (*World, error) {
+// takes any that are free. Awkward ones are those of package awkward.
+func New(ctx context.Context, port int, awkward bool, log *slog.Logger) (*World, error) {
 	folder, err := os.MkdirTemp("", "bonafide-demo-")
 	if err != nil {
 		return nil, err
 	}
-	w := &World{folder: folder, log: log}
+	w := &World{folder: folder, awkward: awkward, log: log}
 	if err := w.found(ctx, port); err != nil {
 		return nil, errors.Join(err, w.Close())
 	}
@@ -124,7 +126,8 @@ func (w *World) listen(name string, port int) (address, error) {
 
 // open makes the site at the address, with new keys and an empty store.
 func (w *World) open(at address, config site.Config) (*Place, error) {
-	keys, err := site.CreateKeys(filepath.Join(w.folder, at.name+"-keys"))
+	folder := filepath.Join(w.folder, at.name+"-keys")
+	keys, err := site.CreateKeys(folder)
 	if err != nil {
 		return nil, err
 	}
@@ -138,12 +141,19 @@ func (w *World) open(at address, config site.Config) (*Place, error) {
 	}
 	config.Origin, config.Keys, config.Store, config.SignIn = at.origin, keys, db, signIn
 	config.Local, config.Now, config.Log = true, w.Clock.Now, w.log
+	handler := (*site.Site).Handler
+	if w.awkward {
+		handler = awkward.Handler
+		if config, err = awkward.Config(config, folder); err != nil {
+			return nil, errors.Join(err, db.Close())
+		}
+	}
 	made, err := site.New(config)
 	if err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
 	mux := http.NewServeMux()
-	mux.Handle("/", made.Handler())
+	mux.Handle("/", handler(made))
 	mux.Handle("/demo/sign-in", signInPage)
 	p := &Place{Site: made, listener: at.listener, handler: mux, store: db}
 	w.places = append(w.places, p)
