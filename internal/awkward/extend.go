@@ -53,15 +53,16 @@ func closed(name string, object map[string]any) bool {
 func extendLinked(object map[string]any) {
 	types, _ := object["type"].([]any)
 	switch {
+	case object["service"] != nil || object["description"] != nil: // it has been extended
 	case object["verificationMethod"] != nil:
 		extendKeys(object)
-	case object["description"] != nil: // it has been extended
 	case slices.Contains(types, any("OpenBadgeCredential")):
+		slices.Reverse(types)
 		extendBadge(object)
 	case slices.Contains(types, any("BitstringStatusListCredential")):
+		slices.Reverse(types)
 		object["name"], object["description"] = "Bits", "One for each statement."
 	}
-	shuffle(types)
 }
 
 // extendKeys adds what DID documents may have beside the keys for assertions.

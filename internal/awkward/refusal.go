@@ -1,7 +1,6 @@
 package awkward
 
 import (
-	"slices"
 	"sync"
 
 	"bonafide.example"
@@ -20,7 +19,10 @@ type refusal struct {
 type refusals struct {
 	mu       sync.Mutex
 	requests int
-	last     [2]string // the paths refused last
+	last     [2]struct {
+		path string
+		at   int // that request
+	}
 }
 
 // due tells whether the next request, for the path, is refused. One for a path that was refused a short while ago
@@ -29,10 +31,16 @@ func (r *refusals) due(path string) (refusal, bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.requests++
-	if r.requests%oneIn != 0 || slices.Contains(r.last[:], path) {
+	if r.requests%oneIn != 0 {
 		return refusal{}, false
 	}
-	r.last = [2]string{path, r.last[0]}
+	for _, last := range r.last {
+		if last.path == path && r.requests-last.at <= len(r.last)*oneIn {
+			return refusal{}, false
+		}
+	}
+	r.last[1] = r.last[0]
+	r.last[0].path, r.last[0].at = path, r.requests
 	made := refusal{bonafide.Unavailable, "0"}
 	turn := r.requests / oneIn
 	if turn%2 == 0 {
