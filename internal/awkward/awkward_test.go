@@ -177,7 +177,7 @@ func TestTheBadgeIsAnOpenBadge(t *testing.T) {
 func TestRefusals(t *testing.T) {
 	w := newWorld(t)
 	refused := map[string]int{}
-	for range 400 {
+	for range 150 {
 		for _, asked := range []struct{ name, method, path, accept string }{
 			{"problem", http.MethodGet, "/.well-known/did.json", "application/json"},
 			{"page", http.MethodGet, "/mechanisms/seller", "text/html"},
