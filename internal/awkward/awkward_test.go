@@ -33,7 +33,7 @@ type world struct {
 }
 
 func newWorld(t *testing.T) *world {
-	made, err := demo.New(t.Context(), 0, true, slog.New(slog.DiscardHandler))
+	made, err := demo.New(t.Context(), demo.Config{Awkward: true, Log: slog.New(slog.DiscardHandler)})
 	require.NoError(t, err)
 	ctx, stop := context.WithCancel(context.Background())
 	ended := make(chan error, 1)

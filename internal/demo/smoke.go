@@ -22,7 +22,7 @@ import (
 func Smoke(ctx context.Context, out io.Writer, awkward bool) (err error) {
 	var complaints bytes.Buffer // what the sites logged, shown if something fails
 	log := slog.New(slog.NewTextHandler(&complaints, &slog.HandlerOptions{Level: slog.LevelWarn}))
-	world, err := New(ctx, 0, awkward, log)
+	world, err := New(ctx, Config{Awkward: awkward, Log: log})
 	if err != nil {
 		return err
 	}

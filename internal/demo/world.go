@@ -40,8 +40,20 @@ type Place struct {
 	*site.Site
 	Away     atomic.Bool // while set, every connection is cut as if the site were gone
 	listener net.Listener
+	admin    net.Listener // where its administration listens; nil: nowhere
 	handler  http.Handler
 	store    store.Store
+}
+
+// Config says which world to make.
+type Config struct {
+	Port int // the sites listen on loopback from it on; 0: wherever it is free
+	// Judged is for the conformance suite. The sites take, besides the demo's own sign-in, the word of this machine's
+	// requests on who is signed in, in the header X-Judged; their administration listens on sockets in the world's
+	// folder; and [Control] answers at /clock. All else is as ever.
+	Judged  bool
+	Awkward bool // the sites are as package awkward makes them
+	Log     *slog.Logger
 }
 
 // World is the sites, their clock and their people.
@@ -54,22 +66,21 @@ type World struct {
 
 	Neighbours map[string]string // the addresses of everyone's badges as neighbours at bazar, by name
 
-	folder    string
+	judged    bool
 	awkward   bool
+	folder    string
 	log       *slog.Logger
 	listeners []net.Listener
 	places    []*Place
 }
 
-// New makes the world in a folder of its own, its sites listening on loopback from port on; port 0
-// takes any that are free. Awkward ones are those of package awkward.
-func New(ctx context.Context, port int, awkward bool, log *slog.Logger) (*World, error) {
-	folder, err := os.MkdirTemp("", "bonafide-demo-")
-	if err != nil {
+// New makes the world in a folder of its own.
+func New(ctx context.Context, config Config) (_ *World, err error) {
+	w := &World{judged: config.Judged, awkward: config.Awkward, log: config.Log}
+	if w.folder, err = os.MkdirTemp("", "bonafide-demo-"); err != nil {
 		return nil, err
 	}
-	w := &World{folder: folder, awkward: awkward, log: log}
-	if err := w.found(ctx, port); err != nil {
+	if err := w.found(ctx, config.Port); err != nil {
 		return nil, errors.Join(err, w.Close())
 	}
 	return w, nil
@@ -139,6 +150,9 @@ func (w *World) open(at address, config site.Config) (*Place, error) {
 	if err != nil {
 		return nil, err
 	}
+	if w.judged {
+		signIn = byName(signIn)
+	}
 	config.Origin, config.Keys, config.Store, config.SignIn = at.origin, keys, db, signIn
 	config.Local, config.Now, config.Log = true, w.Clock.Now, w.log
 	handler := (*site.Site).Handler
@@ -157,6 +171,9 @@ func (w *World) open(at address, config site.Config) (*Place, error) {
 	mux.Handle("/demo/sign-in", signInPage)
 	p := &Place{Site: made, listener: at.listener, handler: mux, store: db}
 	w.places = append(w.places, p)
+	if w.judged {
+		return p, w.administer(p, at.name)
+	}
 	return p, nil
 }
 
@@ -173,6 +190,9 @@ func (w *World) Run(ctx context.Context) error {
 	for _, p := range w.places {
 		group.Go(func() error { return web.Serve(ctx, p.listener, p, w.log) })
 		group.Go(func() error { return p.Run(ctx) })
+		if p.admin != nil {
+			group.Go(func() error { return web.Serve(ctx, p.admin, web.Unhurried(p.Admin()), w.log) })
+		}
 	}
 	if err := group.Wait(); !errors.Is(err, context.Canceled) {
 		return err
