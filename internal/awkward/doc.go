@@ -31,7 +31,7 @@
 //     which list.
 //   - One request in twenty refused as `unavailable` or `rate-limited` with Retry-After 0 or 1, before anything is done
 //     and never twice in a row: the closed list of codes (chapter 07), in OAuth `temporarily_unavailable` (chapter 03).
-//     The same request, with another client assertion (BF-OAUTH-8), is then answered.
+//     The same request, with another client assertion, is then answered (BF-FETCH-12).
 //   - Media types in capitals or with a parameter (RFC 9110, section 8.3.1; RFC 8259, section 11), header names in
 //     lower case (section 5.1) and one nobody knows that is 3,000 bytes long (BF-FETCH-5 takes 64 KiB), bodies in chunks
 //     (RFC 9112, section 7.1), ranges passed over (RFC 9110, section 14.2), absolute addresses in Location (section

@@ -36,7 +36,7 @@ func TestPause(t *testing.T) {
 	}
 }
 
-// A peer that refuses for the moment is asked once more, and no more than that.
+// A peer that refuses for the moment is asked once more, and no more than that. BF-FETCH-12
 func TestAskedTwice(t *testing.T) {
 	for refusals, code := range map[int]bonafide.Code{0: "", 1: "", 2: bonafide.Unreachable} {
 		p := newPeer(t, "busy")

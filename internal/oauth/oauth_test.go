@@ -409,7 +409,7 @@ func (b *busy) PostForm(ctx context.Context, address string, form url.Values) (*
 	return b.poster.PostForm(ctx, address, form)
 }
 
-// An issuer that refuses for the moment is asked again with an assertion of its own.
+// An issuer that refuses for the moment is asked again with an assertion of its own. BF-FETCH-12
 func TestClientAsksAgain(t *testing.T) {
 	b := &busy{poster: poster{answer: fetch.Answer{Status: 200, Body: []byte(tokenResponse)}}}
 	v := newVerifier(t)
