@@ -67,6 +67,11 @@ func (k *JWK) UnmarshalJSONFrom(d *jsontext.Decoder) error {
 			return Errorf(BadKeySet, "", "a published key has the private field %q", name)
 		}
 	}
+	for _, name := range []string{"y", "alg", "kid", "use"} {
+		if string(fields[name]) == `""` {
+			return Errorf(BadKeySet, "", "the field %q of a key is empty", name)
+		}
+	}
 	type public JWK
 	return json.Unmarshal(data, (*public)(k), d.Options())
 }

@@ -132,5 +132,5 @@ func expiry(weighed []*weighing, now time.Time) time.Time {
 			first = earliest(first, w.rule.Table.ValidFrom.Time())
 		}
 	}
-	return first
+	return written(first)
 }
