@@ -36,7 +36,7 @@ var files embed.FS
 // Config says what a site is.
 type Config struct {
 	Origin bonafide.Origin // where the site is reached, such as https://shop.example
-	Name   string          // what people call it
+	Name   string          // what people call it, at most 80 characters; "": its host
 	Keys   Keys            // see [OpenKeys]
 	Store  store.Store     // the site's alone; whoever opened it closes it, once Run has returned
 
@@ -81,6 +81,9 @@ type Site struct {
 
 // New makes the site and publishes its mechanisms and tables.
 func New(config Config) (*Site, error) {
+	if config.Name == "" {
+		config.Name = config.Origin.Host()
+	}
 	if err := config.check(); err != nil {
 		return nil, err
 	}
@@ -129,6 +132,9 @@ func (c *Config) check() error {
 		return errors.New("a site needs its three Keys; OpenKeys makes them")
 	case c.SignIn.Account == nil || c.SignIn.Address == nil:
 		return errors.New("a site needs to know how its members sign in: SignIn")
+	}
+	if err := bonafide.CheckName("Name", c.Name); err != nil { // peers refuse metadata with such a name
+		return err
 	}
 	for _, m := range c.Mechanisms {
 		if err := m.Validate(); err != nil {
