@@ -4,11 +4,15 @@ package issuer
 
 import (
 	"context"
+	"fmt"
+	"net/http"
 	"slices"
+	"strings"
 
 	"bonafide.example/conformance"
 	"bonafide.example/conformance/peer"
 	"bonafide.example/conformance/subject"
+	"bonafide.example/conformance/wire"
 )
 
 // Class is what is judged here.
@@ -20,16 +24,43 @@ func Class() conformance.Class {
 type World struct {
 	*subject.Site
 	network *peer.Network
+	run     string    // random: no two runs have a name in common
+	rule    *rule     // of the mechanism judged
+	server  endpoints // the issuer's own
 }
 
+// endpoints are where verifiers and browsers come to.
+type endpoints struct{ push, authorize, token string }
+
 // Open brings about what all cases need. It fails if the issuer can't be judged at all.
-func Open(_ context.Context, site *subject.Site, network *peer.Network) (*World, error) {
-	return &World{Site: site, network: network}, nil
+func Open(ctx context.Context, site *subject.Site, network *peer.Network) (*World, error) {
+	w := &World{Site: site, network: network, run: strings.ToLower(strings.NewReplacer("-", "x", "_", "y").Replace(wire.Random(6)))}
+	object, err := w.object(ctx, w.Issuer.Mechanism+".json")
+	if err != nil {
+		return nil, err
+	}
+	if w.rule, err = readRule(object); err != nil {
+		return nil, fmt.Errorf("the mechanism %s: %w", w.Issuer.Mechanism, err)
+	}
+	metadata, err := w.object(ctx, oauthMetadata)
+	if err != nil {
+		return nil, err
+	}
+	w.server = endpoints{
+		push:      wire.Text(metadata, "pushed_authorization_request_endpoint"),
+		authorize: wire.Text(metadata, "authorization_endpoint"), token: wire.Text(metadata, "token_endpoint"),
+	}
+	return w, nil
 }
 
 // Checks returns all cases. To list them, w may be nil.
 func Checks(w *World) []subject.Check {
-	return slices.Concat(w.wellKnown())
+	return slices.Concat(
+		w.wellKnown(), w.answers(), w.negotiation(), w.pages(), w.mechanisms(), w.lists(),
+		w.badges(), w.credentials(), w.pictures(), w.levels(), w.changes(), w.events(), w.imports(), w.membership(),
+		w.pushes(), w.asked(), w.clients(), w.assertions(), w.consentPages(), w.decisions(),
+		w.tokens(), w.refreshes(), w.statements(), w.following(), w.withTime(), w.limits(),
+	)
 }
 
 // check makes a case of this class: what it is about, the requirements that it shows, and how.
@@ -37,4 +68,22 @@ func check(name, about string, run func(context.Context) error, requirements ...
 	return subject.Check{
 		Case: conformance.Case{Name: name, Class: Class().Name, Requirements: requirements, Description: about}, Run: run,
 	}
+}
+
+// get fetches an address as anybody.
+func (w *World) get(ctx context.Context, address, accept string) (*subject.Exchange, error) {
+	return w.Anybody().Get(ctx, address, accept)
+}
+
+// object fetches a JSON object.
+func (w *World) object(ctx context.Context, address string) (wire.Object, error) {
+	x, err := w.get(ctx, address, "application/json")
+	if err != nil {
+		return nil, err
+	}
+	object, err := wire.DecodeObject(x.Body)
+	if x.Status != http.StatusOK || err != nil {
+		return nil, fault("200 with a JSON object at "+address, "%d with %.200q", x.Status, x.Body)
+	}
+	return object, nil
 }
