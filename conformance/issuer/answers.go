@@ -125,10 +125,7 @@ func (w *World) doubledQuery(ctx context.Context) error {
 }
 
 func (w *World) largeForm(ctx context.Context) error {
-	v, err := w.verifier()
-	if err != nil {
-		return err
-	}
+	v := w.verifier()
 	form := v.Pushed(v.Ask(w.Issuer.Mechanism))
 	form.Set("extra", strings.Repeat("x", 65<<10))
 	x, err := w.client(ctx, v, w.server.push, form)
@@ -147,10 +144,7 @@ func (w *World) largeBody(ctx context.Context) error {
 }
 
 func (w *World) formType(ctx context.Context) error {
-	v, err := w.verifier()
-	if err != nil {
-		return err
-	}
+	v := w.verifier()
 	for _, endpoint := range []string{w.server.push, w.server.token} {
 		r := subject.Request{Method: http.MethodPost, Address: endpoint}
 		r.JSON(wire.Object{"client_id": v.Origin})

@@ -90,7 +90,7 @@ func (w *World) clients() []subject.Check {
 // badClient makes a case of a verifier that is refused for what it publishes, though its request is good.
 func (w *World) badClient(name, about string, alter func(*peer.Verifier) error, due refusal, requirements ...string) subject.Check {
 	return check("client/"+name, about, func(ctx context.Context) error {
-		v, err := w.verifier()
+		v, err := w.stranger()
 		if err != nil {
 			return err
 		}
@@ -103,7 +103,7 @@ func (w *World) badClient(name, about string, alter func(*peer.Verifier) error, 
 }
 
 func (w *World) clientKeyChanges(ctx context.Context) error {
-	v, err := w.verifier()
+	v, err := w.stranger()
 	if err != nil {
 		return err
 	}

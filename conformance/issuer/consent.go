@@ -32,10 +32,7 @@ func (w *World) consentPages() []subject.Check {
 }
 
 func (w *World) consentSignIn(ctx context.Context) error {
-	v, err := w.verifier()
-	if err != nil {
-		return err
-	}
+	v := w.verifier()
 	uri, err := w.pushed(ctx, v, v.Ask(w.Issuer.Mechanism))
 	if err != nil {
 		return err
@@ -141,10 +138,7 @@ func (w *World) consentForeign(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	other, err := w.verifier()
-	if err != nil {
-		return err
-	}
+	other := w.verifier()
 	return w.notAsked(ctx, i.member, w.consentAddress(other.Origin, uri))
 }
 

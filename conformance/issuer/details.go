@@ -76,10 +76,7 @@ func (w *World) badText(name, about, beginning, requirement string, codes ...str
 
 func (w *World) refusedDetails(name, about string, text func(details wire.Object) ([]byte, error), codes []string, requirements ...string) subject.Check {
 	return check("details/"+name, about, func(ctx context.Context) error {
-		v, err := w.verifier()
-		if err != nil {
-			return err
-		}
+		v := w.verifier()
 		q := v.Ask(w.Issuer.Mechanism)
 		form := v.Pushed(q)
 		details, err := text(q.Details)

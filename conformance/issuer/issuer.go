@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
-	"strings"
 
 	"bonafide.example/conformance"
 	"bonafide.example/conformance/peer"
@@ -23,10 +22,12 @@ func Class() conformance.Class {
 // World is the issuer that is judged, and the suite's own sites.
 type World struct {
 	*subject.Site
-	network *peer.Network
-	run     string    // random: no two runs have a name in common
-	rule    *rule     // of the mechanism judged
-	server  endpoints // the issuer's own
+	network   *peer.Network
+	run       string    // random: no two runs have a name in common
+	rule      *rule     // of the mechanism judged
+	server    endpoints // the issuer's own
+	verifiers []*peer.Verifier
+	turn      int // whose of the verifiers it is
 }
 
 // endpoints are where verifiers and browsers come to.
@@ -34,7 +35,7 @@ type endpoints struct{ push, authorize, token string }
 
 // Open brings about what all cases need. It fails if the issuer can't be judged at all.
 func Open(ctx context.Context, site *subject.Site, network *peer.Network) (*World, error) {
-	w := &World{Site: site, network: network, run: strings.ToLower(strings.NewReplacer("-", "x", "_", "y").Replace(wire.Random(6)))}
+	w := &World{Site: site, network: network, run: hostname(wire.Random(6))}
 	object, err := w.object(ctx, w.Issuer.Mechanism+".json")
 	if err != nil {
 		return nil, err
@@ -50,7 +51,22 @@ func Open(ctx context.Context, site *subject.Site, network *peer.Network) (*Worl
 		push:      wire.Text(metadata, "pushed_authorization_request_endpoint"),
 		authorize: wire.Text(metadata, "authorization_endpoint"), token: wire.Text(metadata, "token_endpoint"),
 	}
-	return w, nil
+	return w, w.introduce(ctx)
+}
+
+// introduce makes the verifiers known to the issuer. Whether it takes what they push is for cases to judge.
+func (w *World) introduce(ctx context.Context) error {
+	for range verifiers {
+		v, err := w.stranger()
+		if err != nil {
+			return err
+		}
+		w.verifiers = append(w.verifiers, v)
+		if _, err := w.client(ctx, v, w.server.push, v.Pushed(v.Ask(w.Issuer.Mechanism))); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Checks returns all cases. To list them, w may be nil.

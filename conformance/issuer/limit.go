@@ -132,7 +132,7 @@ const (
 )
 
 func (w *World) limitPushes(ctx context.Context) error {
-	v, err := w.verifier()
+	v, err := w.stranger()
 	if err != nil {
 		return err
 	}
@@ -148,7 +148,7 @@ func (w *World) limitPushes(ctx context.Context) error {
 
 func (w *World) limitStrangers(ctx context.Context) error {
 	return w.untilLimited(func() (*subject.Exchange, error) {
-		v, err := w.verifier()
+		v, err := w.stranger()
 		if err != nil {
 			return nil, err
 		}

@@ -53,7 +53,7 @@ func (w *World) pushes() []subject.Check {
 }
 
 func (w *World) pushTaken(ctx context.Context) error {
-	v, err := w.verifier()
+	v, err := w.stranger()
 	if err != nil {
 		return err
 	}
@@ -75,7 +75,7 @@ func (w *World) pushAdmitted(ctx context.Context) error {
 }
 
 func (w *World) pushEdDSA(ctx context.Context) error {
-	v, err := w.verifier()
+	v, err := w.stranger()
 	if err != nil {
 		return err
 	}
@@ -87,10 +87,7 @@ func (w *World) pushEdDSA(ctx context.Context) error {
 }
 
 func (w *World) pushUnlike(ctx context.Context) error {
-	v, err := w.verifier()
-	if err != nil {
-		return err
-	}
+	v := w.verifier()
 	seen, q := map[string]bool{}, v.Ask(w.Issuer.Mechanism)
 	for range samples {
 		uri, err := w.pushed(ctx, v, q)
@@ -104,10 +101,7 @@ func (w *World) pushUnlike(ctx context.Context) error {
 
 // altered pushes a good request that is altered first, by a verifier that nobody met before.
 func (w *World) altered(ctx context.Context, alter func(url.Values)) (*subject.Exchange, error) {
-	v, err := w.verifier()
-	if err != nil {
-		return nil, err
-	}
+	v := w.verifier()
 	form := v.Pushed(v.Ask(w.Issuer.Mechanism))
 	form.Set("client_id", v.Origin)
 	alter(form)

@@ -101,10 +101,7 @@ func (w *World) refreshOfOther(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	thief, err := w.verifier()
-	if err != nil {
-		return err
-	}
+	thief := w.verifier()
 	x, err := w.client(ctx, thief, w.server.token, thief.Refreshed(i.told.refresh, nil))
 	if err := first(err, badGrant().check(x)); err != nil {
 		return err
@@ -151,7 +148,7 @@ func (w *World) refreshLatest(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return w.tells(t, i.member, "level", "measures")
+	return w.tells(t, i.member, "level", "measures", "account_since")
 }
 
 func (w *World) refreshSuspended(ctx context.Context) error {

@@ -140,10 +140,7 @@ func (w *World) codeOfOther(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	thief, err := w.verifier()
-	if err != nil {
-		return err
-	}
+	thief := w.verifier()
 	form := i.verifier.Exchanged(i.question, code)
 	x, err := w.client(ctx, thief, w.server.token, form)
 	return first(err, badGrant().check(x))
