@@ -1,7 +1,6 @@
 package issuer
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"net/http"
@@ -9,6 +8,7 @@ import (
 
 	"bonafide.example/conformance"
 	"bonafide.example/conformance/subject"
+	"bonafide.example/conformance/wire"
 )
 
 func (w *World) badges() []subject.Check {
@@ -104,9 +104,14 @@ func (w *World) unknownAlike(ctx context.Context) error {
 			return err
 		}
 		two, err := w.get(ctx, other+suffix, jsonMedia)
-		same := bytes.Equal(bytes.ReplaceAll(one.Body, []byte(unknownBadge), []byte(other)), two.Body)
-		if err := first(err, answered(two, one.Status), that(same, "the same answer to both", "%.300q and %.300q", one.Body, two.Body)); err != nil {
+		if err := first(err, answered(two, one.Status), equal("Content-Type", one.Media(), two.Media())); err != nil {
 			return err
+		}
+		for _, field := range []string{"type", "code", "title", "detail", "subject"} {
+			due := strings.ReplaceAll(wire.Text(one.Object(), field), unknownBadge, other)
+			if err := equal(field+", as of the other", due, wire.Text(two.Object(), field)); err != nil {
+				return err
+			}
 		}
 	}
 	return nil

@@ -33,7 +33,7 @@ func (w *World) decided(ctx context.Context, i *importer, button map[string]stri
 		return nil, err
 	}
 	x, err := i.member.Post(ctx, form.Action, form.Fields)
-	if err := first(err, answered(x, http.StatusSeeOther), unstored(x)); err != nil {
+	if err := first(err, answered(x, http.StatusSeeOther)); err != nil {
 		return nil, err
 	}
 	values, err := back(x, i.verifier)

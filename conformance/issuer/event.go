@@ -29,7 +29,6 @@ func (w *World) events() []subject.Check {
 		w.badEvent("no-positive", "A share counts only events that are positive or not.", "positive", nil, 400, []string{"bad-value", "bad-request"}, "BF-ISSUER-5"),
 		w.badEvent("empty-id", "An event needs an id.", "id", "", 400, []string{"bad-value", "bad-request"}, "BF-ISSUER-5"),
 		w.badEvent("long-id", "An event's id has at most 200 bytes.", "id", strings.Repeat("x", 201), 400, []string{"bad-value"}, "BF-ISSUER-5"),
-		w.badEvent("unknown-mechanism", "An event of a mechanism that there isn't is refused.", "mechanism", "no-such-mechanism", 404, []string{"not-found"}, "BF-ISSUER-5"),
 		check("event/not-json", "What isn't JSON that all read alike is refused.", w.eventNotJSON, "BF-JSON-1", "BF-JSON-4", "BF-JSON-5", "BF-JSON-6"),
 		check("event/all-or-none", "Of several events one of which is wrong none is kept, and the wrong one is named.", w.eventAllOrNone, "BF-ISSUER-6"),
 		check("event/several", "Several events in one request all count.", w.eventSeveral, "BF-ISSUER-6"),

@@ -13,7 +13,7 @@ func (w *World) following() []subject.Check {
 		w.follows("level-falls", "When the level falls, a statement of it is revoked.", nil, func(ctx context.Context, m *member) error { return w.rate(ctx, m, 0, w.toFall(m)) }, true),
 		w.follows("measure-falls", "When the measure falls as it is told, a statement of it is revoked.", claims("measures"),
 			func(ctx context.Context, m *member) error { return w.rate(ctx, m, 0, 30) }, true),
-		w.follows("rise", "When everything rises, nothing is revoked.", nil, func(ctx context.Context, m *member) error { return w.rate(ctx, m, 20, 20) }, false),
+		w.follows("rise", "When everything rises, nothing is revoked.", nil, w.rise, false),
 		w.follows("untold-falls", "When what wasn't told falls, nothing is revoked.", claims("account_since"),
 			func(ctx context.Context, m *member) error { return w.rate(ctx, m, 0, w.toFall(m)) }, false),
 		w.follows("suspended", "On suspension a statement is revoked.", nil, w.suspend, true),
@@ -41,6 +41,20 @@ func (w *World) follows(name, about string, asked func(wire.Object), happens fun
 		}
 		return w.bit(ctx, "the statement", i.told.entry, revoked)
 	}, "BF-CONSENT-14")
+}
+
+// rise records positive events, as many as it takes for the measure not to fall either as it is told: several at once may
+// take it down by less than a step.
+func (w *World) rise(ctx context.Context, m *member) error {
+	before, of := coarse(m.positive, m.total)
+	n := int64(20)
+	for {
+		after, total := coarse(m.positive+n, m.total+n)
+		if after >= before && after*of >= before*total {
+			return w.rate(ctx, m, n, n)
+		}
+		n++
+	}
 }
 
 // toldTwice makes a member of whom two verifiers were told, the first of them twice. It returns the entries.

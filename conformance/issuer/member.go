@@ -139,7 +139,7 @@ func (w *World) addressIn(held wire.Object) (string, error) {
 	return "", fault("a badge under "+w.rule.name+" in what is held on the member", "%v", held["badges"])
 }
 
-// change has the administration suspend or restore the member, or withdraw the badge.
+// suspend, restore and withdraw have the administration do so.
 func (w *World) suspend(ctx context.Context, m *member) error {
 	_, err := w.holding(ctx, http.MethodPost, memberPath(m.ID, "suspend"), wire.Object{})
 	return err
