@@ -173,7 +173,7 @@ func (w *World) saysOnPage(ctx context.Context, b *badge, state string) error {
 		if err != nil {
 			return err
 		}
-		text, err := textOf(x)
+		text, err := x.Says()
 		if err = first(err, that(strings.Contains(text, state) == due, fmt.Sprintf("%q on the page of a badge in that state alone", state), "%.400q", text)); err != nil {
 			return err
 		}

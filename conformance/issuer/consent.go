@@ -52,7 +52,7 @@ func (w *World) consentText(ctx context.Context, i *importer) (string, error) {
 	if err := first(err, served(x, page)); err != nil {
 		return "", err
 	}
-	return textOf(x)
+	return x.Says()
 }
 
 func (w *World) consentSays(ctx context.Context) error {

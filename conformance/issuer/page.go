@@ -1,15 +1,12 @@
 package issuer
 
 import (
-	"bytes"
 	"context"
-	"fmt"
 	"net/http"
 	"slices"
 	"strings"
 
 	"bonafide.example/conformance/subject"
-	"golang.org/x/net/html"
 )
 
 func (w *World) pages() []subject.Check {
@@ -118,19 +115,4 @@ func (p policy) local(origin string) bool {
 		}
 	}
 	return true
-}
-
-// textOf returns what a page says, with single spaces, and in lower case.
-func textOf(x *subject.Exchange) (string, error) {
-	root, err := html.Parse(bytes.NewReader(x.Body))
-	if err != nil {
-		return "", fmt.Errorf("the page at %s: %w", x.Request.Address, err)
-	}
-	var words []string
-	for node := range root.Descendants() {
-		if node.Type == html.TextNode && node.Parent.Data != "style" && node.Parent.Data != "title" {
-			words = append(words, strings.Fields(node.Data)...)
-		}
-	}
-	return strings.ToLower(strings.Join(words, " ")), nil
 }

@@ -30,9 +30,3 @@ func TestPolicy(t *testing.T) {
 		require.Equal(t, c.good, err == nil, "%q: %v", c.policy, err)
 	}
 }
-
-func TestTextOf(t *testing.T) {
-	text, err := textOf(&subject.Exchange{Body: []byte("<title>No</title><style>p{}</style><p>405 <b>of\n410</b></p>")})
-	require.NoError(t, err)
-	require.Equal(t, "405 of 410", text)
-}
