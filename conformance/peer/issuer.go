@@ -50,6 +50,14 @@ func NewIssuer(s *Site) (*Issuer, error) {
 	}
 	i.badges, i.told = NewList(s, "/status/1"), NewList(s, "/status/2")
 	i.Status = i.Current("great", 412, 417)
+	i.Serve()
+	return i, nil
+}
+
+// Serve sets what an honest issuer answers, in place of whatever a case had it answer.
+func (i *Issuer) Serve() {
+	s := i.Site
+	s.ServeKeys()
 	s.Publish(func() wire.Object { return s.Entity(i.Metadata()) })
 	s.Handle("/mechanisms/trade.jwt", i.serveMechanism)
 	s.Handle("/mechanisms/trade/v/1.jwt", i.serveMechanism)
@@ -61,7 +69,6 @@ func NewIssuer(s *Site) (*Issuer, error) {
 	s.Handle("/oauth/par", i.Push)
 	s.Handle("/oauth/authorize", i.Authorize)
 	s.Handle("/oauth/token", i.Token)
-	return i, nil
 }
 
 // Set changes fields, while nothing is being told.

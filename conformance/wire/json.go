@@ -1,6 +1,9 @@
 package wire
 
 import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/json"
 	"errors"
 	"fmt"
 
@@ -18,6 +21,19 @@ func DecodeObject(data []byte) (Object, error) {
 		return nil, errors.New("it is no JSON object")
 	}
 	return object, nil
+}
+
+// Hash returns the hash of an object: `sha-256:` and the base64url of the SHA-256 of its canonical JSON (RFC 8785). Its names and
+// texts must be ASCII, its numbers integers: of such Go's own order and spelling are the canonical ones.
+func Hash(object Object) (string, error) {
+	var text bytes.Buffer
+	encoder := json.NewEncoder(&text)
+	encoder.SetEscapeHTML(false)
+	if err := encoder.Encode(object); err != nil {
+		return "", err
+	}
+	sum := sha256.Sum256(bytes.TrimSpace(text.Bytes()))
+	return "sha-256:" + Encode(sum[:]), nil
 }
 
 // At returns what stands in a decoded value under these names and positions, nil if there is nothing.
