@@ -85,7 +85,13 @@ func (o Origin) Owns(address string) bool {
 	}
 	// Browsers take %2e for a dot and walk up: a dot is written as one.
 	dotted := strings.Contains(strings.ToLower(u.EscapedPath()), "%2e")
-	return u.String() == address && !dotted && (u.Path == "" || u.JoinPath().String() == address)
+	return u.String() == address && !dotted && (u.Path == "" || u.JoinPath().String() == address) && settled(u.RawQuery)
+}
+
+// settled tells whether browsers send a query as it is written: the other characters of ASCII and all beyond they
+// write with percent signs (WHATWG URL, special-query percent-encode set), or RFC 3986 doesn't have them.
+func settled(query string) bool {
+	return !strings.ContainsFunc(query, func(r rune) bool { return r <= ' ' || r > '~' || strings.ContainsRune("\"#'<>\\^`{|}", r) })
 }
 
 // Host returns the host with its port if any: what a person is shown of the origin.

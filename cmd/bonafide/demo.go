@@ -21,22 +21,28 @@ func newDemoCommand(e *env) *cobra.Command {
 	}
 	port := cmd.Flags().Int("port", 8400, "first of the three ports to listen on, on loopback; 0 takes free ones")
 	smoke := cmd.Flags().Bool("smoke", false, "do everything there is to try, and end")
+	judge := cmd.Flags().String("judge", "", "folder for two files, by which bonafide-conformance judges the sites; they are gone with the demo")
+	cmd.MarkFlagsMutuallyExclusive("smoke", "judge")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		if *smoke {
 			return demo.Smoke(cmd.Context(), e.stdout)
 		}
-		return runDemo(cmd.Context(), e, *port)
+		return runDemo(cmd.Context(), e, *port, *judge)
 	}
 	return cmd
 }
 
-func runDemo(ctx context.Context, e *env, port int) (err error) {
+func runDemo(ctx context.Context, e *env, port int, judge string) (err error) {
 	log := slog.New(slog.NewTextHandler(e.stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
 	sitesPort := port
 	if port > 0 {
 		sitesPort++
 	}
-	world, err := demo.New(ctx, sitesPort, log)
+	create := demo.New
+	if judge != "" {
+		create = demo.NewJudged
+	}
+	world, err := create(ctx, sitesPort, log)
 	if err != nil {
 		return fmt.Errorf("%w; choose other ports with --port", err)
 	}
@@ -44,6 +50,14 @@ func runDemo(ctx context.Context, e *env, port int) (err error) {
 	control, err := demo.NewControl(world, port)
 	if err != nil {
 		return fmt.Errorf("%w; choose other ports with --port", err)
+	}
+	if judge != "" {
+		subjects, failed := control.WriteSubjects(judge)
+		if failed != nil {
+			return failed
+		}
+		defer func() { err = errors.Join(err, subjects.Remove()) }()
+		subjects.Commands(e.stdout)
 	}
 	world.Things(e.stdout, control.Origin, calledAs())
 	group, ctx := errgroup.WithContext(ctx)

@@ -101,7 +101,7 @@ func (s *Site) Anybody() *Visitor {
 
 func client(by http.RoundTripper, jar http.CookieJar) *http.Client {
 	return &http.Client{
-		Transport: by, Jar: jar, Timeout: 30 * time.Second,
+		Transport: by, Jar: jar, Timeout: 2 * time.Minute, // the clock is answered once everything due was done
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
 }

@@ -39,6 +39,7 @@ type Place struct {
 	*site.Site
 	Away     atomic.Bool // while set, every connection is cut as if the site were gone
 	listener net.Listener
+	admin    net.Listener // where its administration listens; nil: nowhere
 	handler  http.Handler
 	store    store.Store
 }
@@ -53,6 +54,7 @@ type World struct {
 
 	Neighbours map[string]string // the addresses of everyone's badges as neighbours at bazar, by name
 
+	judged    bool // see [NewJudged]
 	folder    string
 	log       *slog.Logger
 	listeners []net.Listener
@@ -62,11 +64,13 @@ type World struct {
 // New makes the world in a folder of its own, its sites listening on loopback from port on; port 0
 // takes any that are free.
 func New(ctx context.Context, port int, log *slog.Logger) (*World, error) {
-	folder, err := os.MkdirTemp("", "bonafide-demo-")
-	if err != nil {
+	return (&World{log: log}).made(ctx, port)
+}
+
+func (w *World) made(ctx context.Context, port int) (_ *World, err error) {
+	if w.folder, err = os.MkdirTemp("", "bonafide-demo-"); err != nil {
 		return nil, err
 	}
-	w := &World{folder: folder, log: log}
 	if err := w.found(ctx, port); err != nil {
 		return nil, errors.Join(err, w.Close())
 	}
@@ -136,6 +140,9 @@ func (w *World) open(at address, config site.Config) (*Place, error) {
 	if err != nil {
 		return nil, err
 	}
+	if w.judged {
+		signIn = byName(signIn)
+	}
 	config.Origin, config.Keys, config.Store, config.SignIn = at.origin, keys, db, signIn
 	config.Local, config.Now, config.Log = true, w.Clock.Now, w.log
 	made, err := site.New(config)
@@ -147,6 +154,9 @@ func (w *World) open(at address, config site.Config) (*Place, error) {
 	mux.Handle("/demo/sign-in", signInPage)
 	p := &Place{Site: made, listener: at.listener, handler: mux, store: db}
 	w.places = append(w.places, p)
+	if w.judged {
+		return p, w.administer(p, at.name)
+	}
 	return p, nil
 }
 
@@ -163,6 +173,9 @@ func (w *World) Run(ctx context.Context) error {
 	for _, p := range w.places {
 		group.Go(func() error { return web.Serve(ctx, p.listener, p, w.log) })
 		group.Go(func() error { return p.Run(ctx) })
+		if p.admin != nil {
+			group.Go(func() error { return web.Serve(ctx, p.admin, web.Unhurried(p.Admin()), w.log) })
+		}
 	}
 	if err := group.Wait(); !errors.Is(err, context.Canceled) {
 		return err

@@ -326,7 +326,7 @@ func server() *bonafide.AuthorizationServer {
 	}
 }
 
-func newClient(t *testing.T, v *verifier, p *poster) *oauth.Client {
+func newClient(t testing.TB, v *verifier, p *poster) *oauth.Client {
 	kid, err := seal.Thumbprint(crypto.PublicKey(v.client.Public()))
 	require.NoError(t, err)
 	sealer, err := seal.NewSealer(v.client, kid)
