@@ -2,10 +2,6 @@ package verifier
 
 import "bonafide.example/conformance/subject"
 
-func (w *World) tables() []subject.Check     { return nil }
-func (w *World) beginning() []subject.Check  { return nil }
-func (w *World) asking() []subject.Check     { return nil }
-func (w *World) answering() []subject.Check  { return nil }
 func (w *World) converting() []subject.Check { return nil }
 func (w *World) combining() []subject.Check  { return nil }
 func (w *World) following() []subject.Check  { return nil }
