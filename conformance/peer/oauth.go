@@ -2,8 +2,10 @@ package peer
 
 import (
 	"encoding/json"
+	"maps"
 	"net/http"
 	"net/url"
+	"slices"
 
 	"bonafide.example/conformance"
 	"bonafide.example/conformance/wire"
@@ -109,7 +111,7 @@ func (i *Issuer) respond(asked Asked, refresh string) (wire.Object, error) {
 	statement := wire.Object{
 		"iss": i.Origin, "aud": asked.Client, "sub": asked.Subject, "nonce": asked.Details["nonce"], "jti": wire.Random(24),
 		"iat": now, "exp": now + 600, "relied_until": now + 30*86400,
-		"status": i.Status, "credentialStatus": i.told.Entry(i.told.Take()),
+		"status": consented(i.Status, wire.Strings(asked.Details, "claims")), "credentialStatus": i.told.Entry(i.told.Take()),
 	}
 	if i.Alter != nil {
 		i.Alter(statement)
@@ -127,6 +129,21 @@ func (i *Issuer) respond(asked Asked, refresh string) (wire.Object, error) {
 		i.Answer(response)
 	}
 	return response, nil
+}
+
+// consented returns what of a status is told under these claims.
+func consented(status wire.Object, claims []string) wire.Object {
+	told := maps.Clone(status)
+	for claim, fields := range map[string][]string{
+		"level": {"level", "earned_level", "since"}, "measures": {"measures"}, "account_since": {"account_since"},
+	} {
+		for _, field := range fields {
+			if !slices.Contains(claims, claim) {
+				delete(told, field)
+			}
+		}
+	}
+	return told
 }
 
 // Revoked ends all consents: refreshing is refused from now on.

@@ -50,7 +50,7 @@ func (w *World) forms(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	for _, address := range []string{wire.Text(b.table, "id"), wire.Text(b.table, "id") + "/v/1"} {
+	for _, address := range []string{wire.Text(b.table, "id"), b.version(0)} {
 		for _, fetch := range []struct{ suffix, accept string }{{".json", ""}, {"", "application/json"}} {
 			x, err := w.Anybody().Get(ctx, address+fetch.suffix, fetch.accept)
 			if err != nil {
@@ -131,20 +131,26 @@ func (w *World) nextVersion(ctx context.Context) error {
 	if err := w.publish(ctx, second); err != nil {
 		return err
 	}
-	for address, version := range map[string]string{".json": "2", "/v/1.json": "1", "/v/2.json": "2"} {
-		x, err := w.Anybody().Get(ctx, wire.Text(b.table, "id")+address, "")
+	first := int64(b.table["version"].(int))
+	for address, version := range map[string]int64{wire.Text(b.table, "id"): first + 1, b.version(0): first, b.version(1): first + 1} {
+		x, err := w.Anybody().Get(ctx, address+".json", "")
 		if err != nil {
 			return err
 		}
-		if got := fmt.Sprint(wire.At(x.JSON(), "version")); got != version {
-			return subject.Wrong("version "+version+" at "+address, "%s", got)
+		if got := number(x.JSON(), "version"); got != version {
+			return subject.Wrong(fmt.Sprintf("version %d at %s", version, address), "%d", got)
 		}
 	}
-	x, err := w.Anybody().Get(ctx, wire.Text(b.table, "id")+"/v/3.json", "application/json")
+	x, err := w.Anybody().Get(ctx, b.version(2)+".json", "application/json")
 	if err != nil {
 		return err
 	}
 	return x.Refused("not-found")
+}
+
+// version returns the address of the version that comes so many after the one that was published.
+func (b *bench) version(after int) string {
+	return fmt.Sprintf("%s/v/%d", b.table["id"], b.table["version"].(int)+after)
 }
 
 func (w *World) sameAgain(ctx context.Context) error {
@@ -168,7 +174,7 @@ func (w *World) conflicts(ctx context.Context) error {
 	other["cap"] = 2
 	other["rates"] = []any{wire.Object{"at_least": "0.9", "gives": 1}}
 	skipped, unlinked := maps.Clone(second), maps.Clone(second)
-	skipped["version"] = 3
+	skipped["version"] = second["version"].(int) + 1
 	unlinked["previous"] = "sha-256:" + wire.Encode(make([]byte, 32))
 	for _, t := range []wire.Object{other, skipped, unlinked} {
 		x, err := w.put(ctx, t)

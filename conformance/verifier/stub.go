@@ -2,8 +2,6 @@ package verifier
 
 import "bonafide.example/conformance/subject"
 
-func (w *World) converting() []subject.Check { return nil }
-func (w *World) combining() []subject.Check  { return nil }
 func (w *World) following() []subject.Check  { return nil }
 func (w *World) refreshing() []subject.Check { return nil }
 func (w *World) keeping() []subject.Check    { return nil }

@@ -102,13 +102,13 @@ func next(t wire.Object, changes ...func(wire.Object)) (wire.Object, error) {
 // name returns a name that nothing had yet.
 func (w *World) name() string {
 	w.founded++
-	return fmt.Sprintf("judge-%s-%d", w.run, w.founded)
+	return fmt.Sprintf("%s%s-%d", judged, w.run, w.founded)
 }
 
 // found makes a site of the suite's that isn't anything yet.
 func (w *World) found() (*peer.Site, error) { return w.network.Found(w.name()) }
 
-// recognise makes an issuer of which the verifier has no table yet.
+// issuer makes an issuer of which the verifier has no table yet.
 func (w *World) issuer() (*peer.Issuer, error) {
 	s, err := w.found()
 	if err != nil {

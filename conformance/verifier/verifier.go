@@ -6,6 +6,7 @@ package verifier
 import (
 	"context"
 	"fmt"
+	"path"
 	"slices"
 	"strings"
 
@@ -24,12 +25,13 @@ func Class() conformance.Class {
 type World struct {
 	*subject.Site
 	network *peer.Network
-	run     string      // names the run: the suite's sites and tables have it in their names
-	founded int         // sites
-	target  wire.Object // the verifier's mechanism whose levels conversion gives
-	begin   string      // its initiate_import_uri
-	common  *bench      // the issuer that cases share
-	uses    int         // of it
+	run     string        // names the run: the suite's sites and tables have it in their names
+	founded int           // sites
+	target  wire.Object   // the verifier's mechanism whose levels conversion gives
+	begin   string        // its initiate_import_uri
+	left    []wire.Object // tables of earlier runs
+	common  *bench        // the issuer that cases share
+	uses    int           // of it
 }
 
 // minLevels is how many levels the verifier's mechanism must have: the suite's tables give as many.
@@ -54,8 +56,17 @@ func Open(ctx context.Context, site *subject.Site, network *peer.Network) (*Worl
 	if w.begin == "" {
 		return nil, fmt.Errorf("the entity configuration of %s names no initiate_import_uri", w.Origin)
 	}
-	return w, nil
+	all, err := w.published(ctx)
+	for _, t := range all {
+		if table, _ := t.(wire.Object); strings.HasPrefix(path.Base(wire.Text(t, "id")), judged) {
+			w.left = append(w.left, table)
+		}
+	}
+	return w, err
 }
+
+// judged is how the names of the suite's sites and tables begin.
+const judged = "judge-"
 
 // levels returns the ids of the verifier's levels, from the lowest.
 func (w *World) levels() (ids []string) {

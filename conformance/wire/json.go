@@ -23,8 +23,8 @@ func DecodeObject(data []byte) (Object, error) {
 	return object, nil
 }
 
-// Hash returns the hash of an object: `sha-256:` and the base64url of the SHA-256 of its canonical JSON (RFC 8785). Its names and
-// texts must be ASCII, its numbers integers: of such Go's own order and spelling are the canonical ones.
+// Hash returns the hash of an object: `sha-256:` and the base64url of the SHA-256 of its canonical JSON (RFC 8785). Its names
+// must be ASCII, its texts printable, its numbers integers: of such Go's own order and spelling are the canonical ones.
 func Hash(object Object) (string, error) {
 	var text bytes.Buffer
 	encoder := json.NewEncoder(&text)
