@@ -24,14 +24,16 @@ func Class() conformance.Class {
 // World is the verifier that is judged, and the suite's own sites.
 type World struct {
 	*subject.Site
-	network *peer.Network
-	run     string        // names the run: the suite's sites and tables have it in their names
-	founded int           // sites
-	target  wire.Object   // the verifier's mechanism whose levels conversion gives
-	begin   string        // its initiate_import_uri
-	left    []wire.Object // tables of earlier runs
-	common  *bench        // the issuer that cases share
-	uses    int           // of it
+	network  *peer.Network
+	run      string        // names the run: the suite's sites and tables have it in their names
+	founded  int           // sites
+	target   wire.Object   // the verifier's mechanism whose levels conversion gives
+	begin    string        // its initiate_import_uri
+	left     []wire.Object // tables of earlier runs
+	common   *bench        // the issuer that cases share
+	uses     int           // of it
+	refers   *referring    // the issuer of referrals that cases share
+	referred int           // uses of that
 }
 
 // minLevels is how many levels the verifier's mechanism must have: the suite's tables give as many.
