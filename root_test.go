@@ -119,7 +119,7 @@ func TestCoarse(t *testing.T) {
 // Of all that browsers take for one address, only one writing is on an origin.
 func TestOwns(t *testing.T) {
 	const origin = bonafide.Origin("https://bazar.example")
-	for _, address := range []string{"https://bazar.example", "https://bazar.example/", "https://bazar.example/b/CODE", "https://bazar.example/b/CODE?a=b", "https://bazar.example/b?a=%C3%A9&b=[/?:@!$()*+,;]~"} {
+	for _, address := range []string{"https://bazar.example", "https://bazar.example/", "https://bazar.example/b/CODE", "https://bazar.example/b/CODE?a=b", "https://bazar.example/b?a=%C3%A9&b=/?:@!$()*+,;~"} {
 		require.True(t, origin.Owns(address), address)
 	}
 	for _, address := range []string{

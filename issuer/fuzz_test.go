@@ -18,6 +18,7 @@ func FuzzReadEvents(f *testing.F) {
 	f.Add("id,member,mechanism,kind,at,positive\n1,ann,trader,rating,2026-11-22T12:00:00Z,true\n2,ann,trader,rating,1795348800.5,\n", false, false)
 	f.Add("\ufeffmember,at,rating,note\nann,1795348800,-10,\"a, \"\"b\"\"\"\nbob,1795348800,1,\n", true, false)
 	f.Add("id,member,at\n\"\n", true, false)
+	f.Add("member,at\n,1795348800\n", true, false)
 	f.Add(`{"id":"1","member":"ann","mechanism":"trader","kind":"rating","positive":false,"at":"2026-11-22T12:00:00+02:00"}`+"\n\n", false, true)
 	f.Add("{}\n", false, true)
 	f.Fuzz(func(t *testing.T, text string, fixed, ndjson bool) {

@@ -218,10 +218,12 @@ func examples(texts map[string]string) (found []example, faults []string) {
 var (
 	linkPattern = regexp.MustCompile(`\]\(([^)]*)\)`)
 	headPattern = regexp.MustCompile(`(?m)^#+ (.*)$`)
-	slugDropped = regexp.MustCompile(`[^a-z0-9 -]`)
+	// A requirement is an anchor of its chapter, by its id.
+	anchorPattern = regexp.MustCompile(`(?m)^\*\*(BF-[A-Z]+-[1-9][0-9]*)\*\* `)
+	slugDropped   = regexp.MustCompile(`[^a-z0-9 -]`)
 )
 
-// links checks that links lead to a chapter or a schema, and their fragments to a heading of the chapter.
+// links checks that links lead to a chapter or a schema, and their fragments to a heading or a requirement of the chapter.
 func links(spec fs.FS, texts map[string]string) (faults []string) {
 	heads := map[string]bool{}
 	for name, text := range texts {
@@ -229,6 +231,9 @@ func links(spec fs.FS, texts map[string]string) (faults []string) {
 		for _, match := range headPattern.FindAllStringSubmatch(text, -1) {
 			slug := slugDropped.ReplaceAllString(strings.ToLower(match[1]), "")
 			heads[name+"#"+strings.ReplaceAll(slug, " ", "-")] = true
+		}
+		for _, match := range anchorPattern.FindAllStringSubmatch(text, -1) {
+			heads[name+"#"+match[1]] = true
 		}
 	}
 	for _, name := range sortedNames(texts) {

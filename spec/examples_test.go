@@ -56,6 +56,8 @@ func (e example) check() error {
 		return readAs(data, func(o *bonafide.Outcome) error { return o.Check(outils, now) })
 	case "ruling-answer":
 		return readAs[court.RulingAnswer](data, nil)
+	case "report":
+		return readAs[court.Report](data, nil)
 	case "case", "referral-case":
 		return readAs[court.Case](data, nil)
 	case "holding":
@@ -162,6 +164,7 @@ func TestExamplesAgree(t *testing.T) {
 	require.Equal(t, referral.Audience, outcome.Issuer)
 
 	ruling, about := only[bonafide.Ruling](t, "ruling"), only[court.Case](t, "case")
+	require.Equal(t, about.Report, only[court.Report](t, "report"))
 	require.Equal(t, ruling.Case, about.ID)
 	require.Equal(t, about.Contested+vouching.RuleWithin, about.Deadline)
 	require.Equal(t, court.RulingAnswer{Case: about.ID, State: court.StateFinal}, only[court.RulingAnswer](t, "ruling-answer"))

@@ -11,8 +11,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// update rewrites what is made from the code: the table of error codes and uncovered.txt.
-var update = flag.Bool("update", false, "rewrite the table of error codes and uncovered.txt")
+// update rewrites what is made: the table of error codes, the list of requirements and uncovered.txt.
+var update = flag.Bool("update", false, "rewrite the table of error codes, the list of requirements and uncovered.txt")
 
 func read(t *testing.T) map[string]string {
 	t.Helper()

@@ -8,6 +8,7 @@ import (
 	"os"
 	"strings"
 
+	"bonafide.example/internal/awkward"
 	"bonafide.example/internal/demo"
 	"github.com/spf13/cobra"
 	"golang.org/x/sync/errgroup"
@@ -23,26 +24,23 @@ func newDemoCommand(e *env) *cobra.Command {
 	smoke := cmd.Flags().Bool("smoke", false, "do everything there is to try, and end")
 	judge := cmd.Flags().String("judge", "", "folder for two files, by which bonafide-conformance judges the sites; they are gone with the demo")
 	cmd.MarkFlagsMutuallyExclusive("smoke", "judge")
+	awkward := cmd.Flags().Bool("awkward", false, awkwardUsage)
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		if *smoke {
-			return demo.Smoke(cmd.Context(), e.stdout)
+			return demo.Smoke(cmd.Context(), e.stdout, *awkward)
 		}
-		return runDemo(cmd.Context(), e, *port, *judge)
+		return runDemo(cmd.Context(), e, demo.Config{Port: *port, Judged: *judge != "", Awkward: *awkward}, *judge)
 	}
 	return cmd
 }
 
-func runDemo(ctx context.Context, e *env, port int, judge string) (err error) {
-	log := slog.New(slog.NewTextHandler(e.stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
-	sitesPort := port
+func runDemo(ctx context.Context, e *env, config demo.Config, judge string) (err error) {
+	config.Log = slog.New(slog.NewTextHandler(e.stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
+	port := config.Port
 	if port > 0 {
-		sitesPort++
+		config.Port++
 	}
-	create := demo.New
-	if judge != "" {
-		create = demo.NewJudged
-	}
-	world, err := create(ctx, sitesPort, log)
+	world, err := demo.New(ctx, config)
 	if err != nil {
 		return fmt.Errorf("%w; choose other ports with --port", err)
 	}
@@ -58,6 +56,9 @@ func runDemo(ctx context.Context, e *env, port int, judge string) (err error) {
 		}
 		defer func() { err = errors.Join(err, subjects.Remove()) }()
 		subjects.Commands(e.stdout)
+	}
+	if config.Awkward {
+		say(e.stdout, "Its sites are %s.\n", awkward.Warning)
 	}
 	world.Things(e.stdout, control.Origin, calledAs())
 	group, ctx := errgroup.WithContext(ctx)

@@ -17,7 +17,13 @@ var toType = regexp.MustCompile(`\S+ (verify --local http://\S+)`)
 // TestDemoSays types what the demo tells people to type: a badge is verified by its address, over the
 // network, and then, with the demo gone, it can't be.
 func TestDemoSays(t *testing.T) {
-	demo := exec.Command("bonafide", "demo", "--port", "0")
+	for _, flags := range [][]string{nil, {"--awkward"}} {
+		t.Run(strings.Join(flags, ""), func(t *testing.T) { demoSays(t, flags) })
+	}
+}
+
+func demoSays(t *testing.T, flags []string) {
+	demo := exec.Command("bonafide", append([]string{"demo", "--port", "0"}, flags...)...)
 	out, err := demo.StdoutPipe()
 	require.NoError(t, err)
 	require.NoError(t, demo.Start())

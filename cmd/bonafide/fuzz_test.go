@@ -22,6 +22,7 @@ func FuzzHistory(f *testing.F) {
 		f.Add(line)
 	}
 	f.Add("\n{\"kind\":\"earn\",\"id\":\"1\",\"at\":1,\"member\":\"ann\",\"points\":1}\n{\"kind\":\"earn\",\"id\":\"1\",\"at\":1,\"member\":\"ann\",\"points\":2}\n")
+	f.Add(`{"kind":"vouch","id":"1","at":1,"voucher":"ann","vouchee":"bob","accepted_by":"bob","level":1,"stake":1}`)
 	f.Add(strings.Repeat("a", maxLine))
 	parameters, err := readFiles[vouching.Parameters]([]string{"../../examples/vouching/parameters.json"})
 	require.NoError(f, err)

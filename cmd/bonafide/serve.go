@@ -8,10 +8,14 @@ import (
 	"net"
 	"net/http"
 
+	"bonafide.example/internal/awkward"
 	"bonafide.example/internal/web"
 	"github.com/spf13/cobra"
 	"golang.org/x/sync/errgroup"
 )
+
+// awkwardUsage is what the flag says of itself.
+const awkwardUsage = "for testing clients, never for production: stay within the spec, but be of no help"
 
 func newServeCommand(e *env) *cobra.Command {
 	cmd := &cobra.Command{
@@ -23,12 +27,14 @@ func newServeCommand(e *env) *cobra.Command {
 		Args:    cobra.NoArgs,
 	}
 	read := addFlags(e, cmd)
+	awkward := cmd.Flags().Bool("awkward", false, awkwardUsage)
 	verbose := cmd.Flags().Bool("verbose", false, "log each request, by route and status")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		s, err := read()
 		if err != nil {
 			return err
 		}
+		s.awkward = *awkward
 		level := slog.LevelInfo
 		if *verbose {
 			level = slog.LevelDebug
@@ -57,8 +63,13 @@ func serve(ctx context.Context, e *env, s *settings, log *slog.Logger) (err erro
 		return errors.Join(err, public.Close())
 	}
 	say(e.stdout, "%s is served on http://%s, its administration on %s", s.Origin, public.Addr(), s.socket())
+	handler := opened.Handler()
+	if s.awkward {
+		say(e.stdout, "It is %s", awkward.Warning)
+		handler = awkward.Handler(opened)
+	}
 	group, ctx := errgroup.WithContext(ctx)
-	group.Go(func() error { return web.Serve(ctx, public, opened.Handler(), log) })
+	group.Go(func() error { return web.Serve(ctx, public, handler, log) })
 	group.Go(func() error { return web.Serve(ctx, admin, web.Unhurried(opened.Admin()), log) })
 	group.Go(func() error { return opened.Run(ctx) })
 	if err := group.Wait(); err != nil && !errors.Is(err, context.Canceled) && !errors.Is(err, http.ErrServerClosed) {

@@ -1,8 +1,6 @@
 package demo
 
 import (
-	"context"
-	"log/slog"
 	"net/http"
 	"net/netip"
 	"path/filepath"
@@ -18,13 +16,6 @@ const (
 	clockPath    = "/clock"
 	judgedHeader = "X-Judged" // names the account of a request
 )
-
-// NewJudged is [New] for a world that the conformance suite judges. Its sites take, besides the demo's own sign-in,
-// the word of this machine's requests on who is signed in, in the header X-Judged; their administration
-// listens on sockets in the world's folder; and [Control] answers at /clock. All else is as ever.
-func NewJudged(ctx context.Context, port int, log *slog.Logger) (*World, error) {
-	return (&World{log: log, judged: true}).made(ctx, port)
-}
 
 // byName lets whoever is on this machine be anybody, and others sign in as they did.
 func byName(others bonafide.SignIn) bonafide.SignIn {

@@ -28,7 +28,7 @@ type judged struct {
 
 func beJudged(t *testing.T) *judged {
 	t.Setenv("TMPDIR", shortFolder(t))
-	w, err := NewJudged(t.Context(), 0, silent)
+	w, err := New(t.Context(), Config{Judged: true, Log: silent})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, w.Close()) })
 	control, err := NewControl(w, 0)

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"bonafide.example"
+	"bonafide.example/internal/awkward"
 	"bonafide.example/internal/web"
 	"bonafide.example/site"
 	"bonafide.example/store"
@@ -44,6 +45,17 @@ type Place struct {
 	store    store.Store
 }
 
+// Config says which world to make.
+type Config struct {
+	Port int // the sites listen on loopback from it on; 0: wherever it is free
+	// Judged is for the conformance suite. The sites take, besides the demo's own sign-in, the word of this machine's
+	// requests on who is signed in, in the header X-Judged; their administration listens on sockets in the world's
+	// folder; and [Control] answers at /clock. All else is as ever.
+	Judged  bool
+	Awkward bool // the sites are as package awkward makes them
+	Log     *slog.Logger
+}
+
 // World is the sites, their clock and their people.
 type World struct {
 	Clock  Clock
@@ -54,24 +66,21 @@ type World struct {
 
 	Neighbours map[string]string // the addresses of everyone's badges as neighbours at bazar, by name
 
-	judged    bool // see [NewJudged]
+	judged    bool
+	awkward   bool
 	folder    string
 	log       *slog.Logger
 	listeners []net.Listener
 	places    []*Place
 }
 
-// New makes the world in a folder of its own, its sites listening on loopback from port on; port 0
-// takes any that are free.
-func New(ctx context.Context, port int, log *slog.Logger) (*World, error) {
-	return (&World{log: log}).made(ctx, port)
-}
-
-func (w *World) made(ctx context.Context, port int) (_ *World, err error) {
+// New makes the world in a folder of its own.
+func New(ctx context.Context, config Config) (_ *World, err error) {
+	w := &World{judged: config.Judged, awkward: config.Awkward, log: config.Log}
 	if w.folder, err = os.MkdirTemp("", "bonafide-demo-"); err != nil {
 		return nil, err
 	}
-	if err := w.found(ctx, port); err != nil {
+	if err := w.found(ctx, config.Port); err != nil {
 		return nil, errors.Join(err, w.Close())
 	}
 	return w, nil
@@ -128,7 +137,8 @@ func (w *World) listen(name string, port int) (address, error) {
 
 // open makes the site at the address, with new keys and an empty store.
 func (w *World) open(at address, config site.Config) (*Place, error) {
-	keys, err := site.CreateKeys(filepath.Join(w.folder, at.name+"-keys"))
+	folder := filepath.Join(w.folder, at.name+"-keys")
+	keys, err := site.CreateKeys(folder)
 	if err != nil {
 		return nil, err
 	}
@@ -145,12 +155,19 @@ func (w *World) open(at address, config site.Config) (*Place, error) {
 	}
 	config.Origin, config.Keys, config.Store, config.SignIn = at.origin, keys, db, signIn
 	config.Local, config.Now, config.Log = true, w.Clock.Now, w.log
+	handler := (*site.Site).Handler
+	if w.awkward {
+		handler = awkward.Handler
+		if config, err = awkward.Config(config, folder); err != nil {
+			return nil, errors.Join(err, db.Close())
+		}
+	}
 	made, err := site.New(config)
 	if err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
 	mux := http.NewServeMux()
-	mux.Handle("/", made.Handler())
+	mux.Handle("/", handler(made))
 	mux.Handle("/demo/sign-in", signInPage)
 	p := &Place{Site: made, listener: at.listener, handler: mux, store: db}
 	w.places = append(w.places, p)

@@ -99,10 +99,7 @@ func (c *Client) Badge(ctx context.Context, address string) (*bonafide.Credentia
 		if err != nil {
 			return badge{}, err
 		}
-		if credential.ID != address {
-			return badge{}, bonafide.Errorf(bonafide.BadCredential, address, "serves the badge %q", credential.ID)
-		}
-		return badge{credential, text}, nil
+		return badge{credential, text}, credential.CheckAddress(address)
 	})
 	return b.credential, b.token, err
 }

@@ -37,7 +37,8 @@ var edges = map[string][]string{
 	"issuer":           {"badge", "vouching", "vouching/ledger", "store", "internal/seal", "internal/fetch", "internal/oauth", "internal/web", "internal/publish"},
 	"verifier":         {"conversion", "store", "internal/seal", "internal/fetch", "internal/oauth", "internal/web", "internal/publish"},
 	"site":             {"conversion", "issuer", "vouching/desk", "vouching/court", "vouching/refer", "verifier", "store", "internal/seal", "internal/web"},
-	"internal/demo":    {"badge", "conversion", "vouching", "vouching/desk", "vouching/court", "issuer", "site", "verifier", "store", "store/bolt", "internal/seal", "internal/web", "internal/fetch"},
+	"internal/awkward": {"site", "internal/seal", "internal/oauth", "internal/web"},
+	"internal/demo":    {"internal/awkward", "badge", "conversion", "vouching", "vouching/desk", "vouching/court", "issuer", "site", "verifier", "store", "store/bolt", "internal/seal", "internal/web", "internal/fetch"},
 	"js":               {},
 	"spec":             {},
 	"testdata":         {"testdata/v1"},
@@ -45,7 +46,7 @@ var edges = map[string][]string{
 	"internal/vectors": {},
 	"internal/layout":  {},
 	"internal/subject": {"conversion", "vouching", "internal/seal"},
-	"cmd/bonafide":     {"conversion", "vouching", "vouching/desk", "vouching/court", "issuer", "site", "store/bolt", "internal/demo", "internal/seal", "internal/fetch", "internal/web"},
+	"cmd/bonafide":     {"internal/awkward", "conversion", "vouching", "vouching/desk", "vouching/court", "issuer", "site", "store/bolt", "internal/demo", "internal/seal", "internal/fetch", "internal/web"},
 
 	"conformance":              {},
 	"conformance/vectors":      {"conformance"},

@@ -100,6 +100,7 @@ func signedPart(token string) string { return token[:max(0, strings.LastIndexByt
 // FuzzAnswer looks for an issuer's answer, by way of the holder or to a form, that is taken and isn't whole.
 func FuzzAnswer(f *testing.F) {
 	f.Add("code=c&state=s&iss=https%3A%2F%2Fbazar.example", uint8(1), []byte(`{"request_uri":"urn:x","expires_in":600}`))
+	f.Add("code=c&state=s&iss=https%3A%2F%2Foutils.example", uint8(0), []byte(`{}`))
 	f.Add("error=access_denied&bonafide_error=wrong-account&iss=https%3A%2F%2Fbazar.example", uint8(0), []byte(tokenResponse))
 	f.Add("error=server_error&error_description=x&iss=https%3A%2F%2Fbazar.example", uint8(2), []byte(`{"error":"invalid_grant","error_description":"over"}`))
 	v := fixedVerifier(f)

@@ -158,6 +158,7 @@ const appendixKey = `{"kty":"EC","crv":"P-256","x":"f83OJ3D2xF1Bg8vub9tLe1gHMzV7
 // FuzzPrivateKey looks for a private key that is taken, and that doesn't sign or is another one once it is written again.
 func FuzzPrivateKey(f *testing.F) {
 	f.Add([]byte(appendixKey))
+	f.Add([]byte(strings.Replace(appendixKey, `"d":"j`, `"d":"i`, 1))) // halves of two keys
 	f.Add([]byte(`{"kty":"EC","crv":"P-256","d":"AQ","x":"AQ","y":"AQ"}`))
 	f.Fuzz(func(t *testing.T, text []byte) {
 		key, err := seal.ParsePrivateKey(text)
