@@ -29,7 +29,7 @@ type telling struct {
 
 // Lies returns all lies, by topic.
 func Lies() []Lie {
-	return slices.Concat(sealLies(), statementLies(), entryLies(), listLies(), responseLies(), metadataLies(), keyLies())
+	return slices.Concat(metadataLies(), keyLies(), sealLies(), statementLies(), entryLies(), listLies(), responseLies())
 }
 
 func (w *World) lying() (checks []subject.Check) {

@@ -110,7 +110,7 @@ func listLies() []Lie {
 	return []Lie{
 		lie("absent", "The list isn't there.", "not-found", fresh(func(*telling, *peer.List) http.HandlerFunc { return http.NotFound }, nil)),
 		lie("too-short", "The list has fewer than 131,072 entries.", "status-list-too-short", packed(empty(wire.MinEntries-8)), "BF-LIST-6"),
-		lie("bomb", "The list is longer than 1 MiB once unpacked.", "too-large", packed(empty(64<<23)), "BF-LIST-7"),
+		lie("bomb", "The list is longer than 1 MiB once unpacked.", "too-large", packed(empty(16<<23)), "BF-LIST-7"),
 		lie("trailing-bytes", "Something follows the list's gzip stream.", "bad-status-list",
 			packed(func() []byte { return append(empty(wire.MinEntries)(), 0) }), "BF-LIST-5"),
 		lie("cut", "The list's gzip stream is cut.", "bad-status-list",
