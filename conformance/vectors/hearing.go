@@ -28,7 +28,7 @@ type hearing struct {
 
 // heard is what came for one case.
 type heard struct {
-	line   string  // as it came
+	line   string          // as it came
 	answer *program.Answer // nil if fault says why there is none
 	fault  string
 }
