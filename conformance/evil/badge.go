@@ -32,7 +32,7 @@ func badges() []entry {
 		set("of-another-iss", "The badge's iss is another site.", "wrong-issuer", "BF-BADGE-2", func(s *site, b wire.Object) { b["iss"] = s.canary.did() }),
 		set("of-another-issuer", "The badge's issuer is another site.", "wrong-issuer", "BF-BADGE-2", func(s *site, b wire.Object) { in(b, "issuer")["id"] = s.canary.did() }),
 		set("issuer-as-text", "The badge's issuer is a string.", "bad-value", "BF-JSON-10", func(s *site, b wire.Object) { b["issuer"] = wire.DID(s.Origin) }),
-		{"badge-of-another", "Another site's badge, well signed by that site, is served here.", "wrong-issuer", "BF-BADGE-2", func(s *site) {
+		{"badge-of-another", "Another site's badge, well signed by that site, is served here.", "wrong-issuer or unknown-key", "BF-BADGE-2", func(s *site) {
 			s.badge(s.another().Handler(s.badgePath()))
 		}},
 		{"badge-of-other-code", "Another badge of the same site is served here.", bad, "BF-BADGE-3", func(s *site) {

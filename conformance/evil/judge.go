@@ -23,9 +23,9 @@ type Judgement struct {
 }
 
 const (
-	// margin is for starting the program, and for handing lines to and fro.
-	margin  = 2 * time.Second
-	maxLine = 64 << 10 // bytes of an answer
+	maxStart = 60 * time.Second // for starting the program
+	margin   = 3 * time.Second  // for what isn't the program's: handing lines to and fro on a busy machine
+	maxLine  = 64 << 10         // bytes of an answer
 )
 
 // errNever is for a program that can't be judged at all.
@@ -62,7 +62,7 @@ func (w *World) judge(ctx context.Context, j *Judgement, b *Behaviour) (conforma
 	if ctx.Err() != nil {
 		return v, ctx.Err()
 	}
-	p, err := program.Start(ctx, j.Command, len(b.Due), maxLine)
+	p, err := program.Start(ctx, j.Command, 1+len(b.Due), maxLine)
 	if err != nil {
 		return v, err
 	}
@@ -111,6 +111,9 @@ func (b *Behaviour) due() string {
 
 var errUnsupported = errors.New("unsupported")
 
+// ready is a question of a topic that there isn't.
+const ready = `{"case":"evil/ready","topic":"ready","input":{}}` + "\n"
+
 // hearing puts the questions of one behaviour.
 type hearing struct {
 	program  *program.Program
@@ -121,6 +124,11 @@ type hearing struct {
 
 // hear asks, and compares what comes. An error says what was wrong, and came what the program wrote.
 func (h *hearing) hear(ctx context.Context, b *Behaviour) (came string, err error) {
+	// What it answers doesn't matter, but that it runs now: starting isn't what is measured.
+	h.program.Send([]byte(ready))
+	if _, err := h.program.Next(ctx, maxStart); err != nil {
+		return "", err
+	}
 	for i, due := range b.Due {
 		line, err := h.ask(ctx)
 		came = string(line.Text)

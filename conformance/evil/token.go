@@ -35,13 +35,13 @@ func tokens() []entry {
 		under("jwt-typ", "The token is of the type of any token.", "wrong-type", "BF-TOKEN-6", func(s *site) string { return strings.Replace(s.header(), "vc+jwt", "JWT", 1) }),
 		under("typ-case", "The token's type is written in capitals.", "wrong-type", "BF-TOKEN-6", func(s *site) string { return strings.Replace(s.header(), "vc+jwt", "VC+JWT", 1) }),
 		under("kid-thumbprint-only", "The kid is the thumbprint alone.", "bad-header", "BF-TOKEN-12", func(s *site) string { return strings.Replace(s.header(), wire.DID(s.Origin)+"#", "", 1) }),
-		under("kid-of-another", "The kid is another site's.", "wrong-issuer", "BF-TOKEN-8 BF-BADGE-2", func(s *site) string {
+		under("kid-of-another", "The kid is another site's.", "wrong-issuer or unknown-key", "BF-TOKEN-8 BF-BADGE-2", func(s *site) string {
 			return strings.Replace(s.header(), wire.DID(s.Origin), s.canary.did(), 1)
 		}),
-		under("kid-of-an-ip", "The kid is that of an IP address.", "wrong-issuer or bad-origin", "BF-TOKEN-12", func(s *site) string {
+		under("kid-of-an-ip", "The kid is that of an IP address.", "bad-origin or wrong-issuer or unknown-key", "BF-TOKEN-12", func(s *site) string {
 			return strings.Replace(s.header(), wire.DID(s.Origin), "did:web:127.0.0.1%3A"+s.canary.port()[1:], 1)
 		}),
-		under("kid-path", "The kid's DID has a path.", "bad-origin or wrong-issuer or bad-header", "BF-ORIGIN-6", func(s *site) string {
+		under("kid-path", "The kid's DID has a path.", "bad-origin or wrong-issuer or unknown-key or bad-header", "BF-ORIGIN-6", func(s *site) string {
 			return strings.Replace(s.header(), wire.DID(s.Origin), wire.DID(s.Origin)+":people", 1)
 		}),
 		written("four-parts", "The token has four parts.", "BF-TOKEN-1", func(_ *site, token string) string { return token + "." }),
