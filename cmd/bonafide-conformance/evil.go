@@ -13,8 +13,8 @@ import (
 	"github.com/spf13/cobra"
 )
 
-func newEvilCommand(out io.Writer) *cobra.Command {
-	s := &evilSuite{}
+func newEvilCommand(out, errs io.Writer, args []string) *cobra.Command {
+	s := &evilSuite{errs: errs, args: args}
 	cmd := &cobra.Command{
 		Use:   "evil [flags] [-- COMMAND [ARG...]]",
 		Short: "Judge a program that reads badges by an issuer that misbehaves",
@@ -36,6 +36,7 @@ Exit codes: 0 conforms · 1 does not · 2 could not be judged.`,
 	flags.SetInterspersed(false) // what follows the program's name is the program's
 	flags.StringVar(&s.listen, "listen", "127.0.0.1:0", "address on which the issuers listen")
 	flags.Int64Var(&s.memory, "memory", evil.MaxMemory>>20, "MiB that the program may have resident; more than the default is for what its language takes by itself")
+	flags.BoolVar(&s.tls, "tls", false, "put behaviours over https too, in namespaces where public addresses are this machine's (Linux, as root, with ip)")
 	flags.IntVar(&s.atOnce, "at-once", 4, "how many behaviours are put at once, each to a program of its own")
 	s.output = addOutput(cmd, out)
 	return cmd
@@ -44,6 +45,9 @@ Exit codes: 0 conforms · 1 does not · 2 could not be judged.`,
 // evilSuite is one run of the evil command.
 type evilSuite struct {
 	*output
+	errs   io.Writer
+	args   []string // the program's own, to start it anew
+	tls    bool
 	listen string
 	memory int64 // MiB
 	atOnce int
@@ -57,12 +61,18 @@ func (s *evilSuite) run(ctx context.Context, command []string) error {
 	if s.memory <= 0 || s.atOnce <= 0 {
 		return errors.New("--memory and --at-once must be more than 0")
 	}
-	chosen, err := evil.Choose(evil.Behaviours(), s.only)
-	if err != nil {
-		return err
+	all := evil.Behaviours()
+	if s.tls {
+		all = append(all, evil.Secure()...)
 	}
-	if s.list {
+	chosen, err := evil.Choose(all, s.only)
+	switch {
+	case err != nil:
+		return err
+	case s.list:
 		return s.sayList(casesOf(chosen))
+	case s.tls && !evil.Isolated():
+		return s.isolate(ctx)
 	}
 	w, err := evil.Open(s.listen, chosen)
 	if err != nil {
@@ -73,15 +83,30 @@ func (s *evilSuite) run(ctx context.Context, command []string) error {
 	served := make(chan error, 1)
 	go func() { served <- w.Serve(ctx) }()
 	if len(command) == 0 {
-		return errors.Join(s.sayManifest(w.Manifest()), <-served)
+		return errors.Join(s.sayManifest(w.Manifest()), <-served, w.Close())
 	}
 	verdicts, err := w.Judge(ctx, evil.Judgement{Command: command, MaxMemory: s.memory << 20, AtOnce: s.atOnce, Again: s.again(command)})
 	stop()
-	if err := errors.Join(err, <-served); err != nil {
+	if err := errors.Join(err, <-served, w.Close()); err != nil {
 		return err
 	}
 	of := conformance.Implementation{Name: filepath.Base(command[0]), Command: command}
 	return s.say(judged{of: of, classes: []conformance.Class{evil.Class()}, verdicts: verdicts}, earlier)
+}
+
+// isolate has all done by this program started anew.
+func (s *evilSuite) isolate(ctx context.Context) error {
+	exit, err := evil.Isolate(ctx, s.args, s.out, s.errs)
+	switch {
+	case err != nil:
+		return err
+	case exit == exitConforms:
+		return nil
+	case exit == exitDoesNot:
+		return errDoesNot
+	default:
+		return errors.New("in namespaces of its own it could not be judged")
+	}
 }
 
 func casesOf(behaviours []evil.Behaviour) []conformance.Case {
@@ -96,6 +121,9 @@ func casesOf(behaviours []evil.Behaviour) []conformance.Case {
 func (s *evilSuite) again(command []string) func(string) string {
 	return func(name string) string {
 		words := []string{"bonafide-conformance", "evil", "--only", name}
+		if s.tls {
+			words = append(words, "--tls")
+		}
 		if s.memory != evil.MaxMemory>>20 {
 			words = append(words, "--memory", fmt.Sprint(s.memory))
 		}

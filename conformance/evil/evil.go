@@ -36,6 +36,7 @@ type Behaviour struct {
 	Due              [][]string // of each question in turn the answers any of which is right: ok, or codes
 	Time             time.Duration
 	play             func(*site)
+	secure           bool // over https, in namespaces
 }
 
 // name is that of the behaviour's host.

@@ -2,84 +2,126 @@ package evil
 
 import (
 	"context"
-	"net"
+	"errors"
 	"net/http"
+	"os"
+	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	"bonafide.example/conformance/peer"
-	"bonafide.example/conformance/wire"
 )
 
 // World serves behaviours.
 type World struct {
 	network    *peer.Network
+	secure     *secureWorld // nil if nothing is over https
+	folder     string       // for what programs are given in files; "" if they are given none
 	behaviours []Behaviour
 	sites      map[string]*site // by name
 }
 
-// Open gives each behaviour its site, at NAME.localhost and the port on which it listens.
+// Open gives each behaviour its site, at NAME.localhost and the port on which it listens, or over https at a public address.
+// [World.Close] ends it.
 func Open(listen string, behaviours []Behaviour) (*World, error) {
-	network, err := peer.Listen(listen, peer.Base, time.Now)
+	w := &World{behaviours: behaviours, sites: map[string]*site{}}
+	err := w.open(listen)
 	if err != nil {
-		return nil, err
-	}
-	w := &World{network: network, behaviours: behaviours, sites: map[string]*site{}}
-	for _, b := range behaviours {
-		s, err := found(network, b.name())
-		if err != nil {
-			return nil, err
-		}
-		b.play(s)
-		w.sites[b.name()] = s
+		return nil, errors.Join(err, w.Close())
 	}
 	return w, nil
 }
 
+func (w *World) open(listen string) error {
+	var err error
+	if w.network, err = peer.Listen(listen, peer.Base, time.Now); err != nil {
+		return err
+	}
+	if slices.ContainsFunc(w.behaviours, func(b Behaviour) bool { return b.secure }) {
+		if w.secure, err = openSecure(); err != nil {
+			return err
+		}
+	}
+	for _, b := range w.behaviours {
+		s, err := w.found(&b)
+		if err != nil {
+			return err
+		}
+		b.play(s)
+	}
+	if w.secure == nil {
+		return nil
+	}
+	if w.folder, err = os.MkdirTemp("", "evil"); err != nil {
+		return err
+	}
+	if err := w.secure.authority.trusted(w.folder); err != nil {
+		return err
+	}
+	return takeNames(w.folder, w.secure.hosts)
+}
+
+// found makes the site of a behaviour, as yet honest.
+func (w *World) found(b *Behaviour) (*site, error) {
+	s := &site{network: w.network, name: b.name()}
+	if b.secure {
+		s.network, s.secure = w.secure.network, w.secure
+	}
+	var err error
+	if s.Issuer, err = issuerOf(s.network, s.name); err != nil {
+		return nil, err
+	}
+	if b.secure {
+		w.secure.hosts[s.host()] = []string{publicAddress}
+	}
+	s.canary, err = newCanary("127.0.0.1:0")
+	w.sites[s.name] = s
+	return s, err
+}
+
+// Close lets go of what the world holds beside its listeners, which end as [World.Serve] does.
+func (w *World) Close() error {
+	for _, s := range w.sites {
+		s.canary.close()
+	}
+	return os.RemoveAll(w.folder)
+}
+
 // Serve answers until ctx is done.
 func (w *World) Serve(ctx context.Context) error {
-	stop := context.AfterFunc(ctx, func() {
-		for _, s := range w.sites {
-			s.canary.close()
-		}
-	})
-	defer stop()
-	return w.network.Serve(ctx)
+	if w.secure == nil {
+		return w.network.Serve(ctx)
+	}
+	secured := make(chan error, 1)
+	go func() { secured <- w.secure.network.Serve(ctx) }()
+	return errors.Join(w.network.Serve(ctx), <-secured)
 }
 
 // site is an issuer in the course of becoming evil.
 type site struct {
 	*peer.Issuer
 	network *peer.Network
+	secure  *secureWorld // nil unless it is over https
 	name    string
 	canary  *canary
 	hops    int // how many chains of redirects there are
 }
 
-func found(network *peer.Network, name string) (*site, error) {
-	honest, err := network.Found(name)
+func issuerOf(network *peer.Network, name string) (*peer.Issuer, error) {
+	s, err := network.Found(name)
 	if err != nil {
 		return nil, err
 	}
-	issuer, err := peer.NewIssuer(honest)
-	if err != nil {
-		return nil, err
-	}
-	canary, err := newCanary()
-	return &site{Issuer: issuer, network: network, name: name, canary: canary}, err
+	return peer.NewIssuer(s)
 }
 
 // another makes a second issuer, honest, whose word is not this one's.
 func (s *site) another() *peer.Issuer {
-	other, err := s.network.Found("other-than-" + s.name)
-	if err == nil {
-		var issuer *peer.Issuer
-		if issuer, err = peer.NewIssuer(other); err == nil {
-			return issuer
-		}
+	other, err := issuerOf(s.network, "other-than-"+s.name)
+	if err != nil {
+		panic(err) // it was possible a moment ago
 	}
-	panic(err) // it was possible a moment ago
+	return other
 }
 
 // Where an issuer answers what reading a badge asks for.
@@ -101,72 +143,3 @@ func (s *site) list(answer http.HandlerFunc) { s.Handle(s.Badges().Path(), answe
 func (s *site) honestBadge() http.HandlerFunc { return s.Handler(s.badgePath() + ".jwt") }
 func (s *site) honestKeys() http.HandlerFunc  { return s.Handler(keysPath) }
 func (s *site) honestList() http.HandlerFunc  { return s.Handler(s.Badges().Path()) }
-
-// canary listens where nobody has any reason to go, and takes down who does.
-type canary struct {
-	listener net.Listener
-	mutex    sync.Mutex
-	came     []string
-}
-
-func newCanary() (*canary, error) {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return nil, err
-	}
-	c := &canary{listener: listener}
-	go c.watch()
-	return c, nil
-}
-
-// watch notes every connection, with the first line that comes of it.
-func (c *canary) watch() {
-	for {
-		conn, err := c.listener.Accept()
-		if err != nil {
-			return // it was closed
-		}
-		go c.note(conn)
-	}
-}
-
-func (c *canary) note(conn net.Conn) {
-	defer conn.Close()
-	c.mutex.Lock()
-	at := len(c.came)
-	c.came = append(c.came, "a connection")
-	c.mutex.Unlock()
-	first := make([]byte, 200)
-	// Whoever connects and says nothing was there all the same.
-	_ = conn.SetDeadline(time.Now().Add(time.Second))
-	n, _ := conn.Read(first)
-	if line, _, _ := strings.Cut(string(first[:n]), "\r\n"); line != "" {
-		c.mutex.Lock()
-		c.came[at] = line
-		c.mutex.Unlock()
-	}
-}
-
-// visits returns what came so far.
-func (c *canary) visits() []string {
-	c.mutex.Lock()
-	defer c.mutex.Unlock()
-	return append([]string{}, c.came...)
-}
-
-func (c *canary) close() { c.listener.Close() }
-
-// port returns ":PORT" of the canary, host its address under a name that is nobody's.
-func (c *canary) port() string {
-	_, port, err := net.SplitHostPort(c.listener.Addr().String())
-	if err != nil {
-		panic(err) // a listener's address has a port
-	}
-	return ":" + port
-}
-
-func (c *canary) host() string   { return "canary.localhost" + c.port() }
-func (c *canary) origin() string { return "http://" + c.host() }
-
-// did is the canary's, so that whoever believes it asks there for keys.
-func (c *canary) did() string { return wire.DID(c.origin()) }
