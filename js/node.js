@@ -2,7 +2,7 @@
 import { lookup as resolve } from 'node:dns'
 import { request as requestHTTP } from 'node:http'
 import { request as requestHTTPS } from 'node:https'
-import { BlockList, isIPv4 } from 'node:net'
+import { BlockList, isIP, isIPv4 } from 'node:net'
 import { Readable } from 'node:stream'
 import { BonafideError, must } from './error.js'
 
@@ -44,12 +44,19 @@ function look(name, options, done) {
  * @param {{headers: Record<string, string>, signal: AbortSignal}} options
  * @returns {Promise<{status: number, headers: {get(name: string): string | null}, body: ReadableStream<Uint8Array>}>}
  */
-export function fetchPublic(address, { headers, signal }) {
+export async function fetchPublic(address, { headers, signal }) {
+  // No name is looked up where there is none.
+  const { hostname } = new URL(address)
+  must(!isIP(hostname) && !hostname.startsWith('['), 'address-refused', `${address} names an IP address`)
   const request = address.startsWith('https:') ? requestHTTPS : requestHTTP
   return new Promise((resolve, reject) => {
     const asked = request(address, { headers: { ...headers, 'accept-encoding': 'identity' }, signal, lookup: look, agent: false, maxHeaderSize: mostHeader })
     asked.on('error', (cause) => {
       reject(cause.code?.startsWith('HPE_') ? new BonafideError('bad-answer', `${address} answers no HTTP`, { cause }) : cause)
+    })
+    asked.on('upgrade', (_, socket) => {
+      socket.destroy()
+      reject(new BonafideError('bad-answer', `${address} speaks another protocol`))
     })
     asked.on('response', (answer) => {
       try {

@@ -56,7 +56,11 @@ func takeAddresses(addresses ...string) error {
 		if address = address.Unmap(); address.IsLoopback() {
 			continue // it is there already
 		}
-		if err := ip("addr", "replace", fmt.Sprintf("%s/%d", address, address.BitLen()), "dev", "lo"); err != nil {
+		args := []string{"addr", "replace", fmt.Sprintf("%s/%d", address, address.BitLen()), "dev", "lo"}
+		if address.Is6() {
+			args = append(args, "nodad") // else it can't be listened at for a while
+		}
+		if err := ip(args...); err != nil {
 			return err
 		}
 	}

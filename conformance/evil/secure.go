@@ -83,15 +83,15 @@ func (s *site) certified(alter func(*wish)) {
 // resolves sets what the site's name resolves to, and watches the last address, at this port.
 func (s *site) resolves(port string, addresses ...string) {
 	last := addresses[len(addresses)-1]
-	if err := takeAddresses(last); err != nil {
-		panic(err) // taking others worked a moment ago
-	}
 	s.canary.close()
-	var err error
-	if s.canary, err = newCanary(net.JoinHostPort(last, port)); err != nil {
-		panic(err) // nobody else is here
-	}
 	s.secure.hosts[s.host()] = addresses
+	if s.err = takeAddresses(last); s.err != nil {
+		return
+	}
+	var watching *canary
+	if watching, s.err = newCanary(net.JoinHostPort(last, port)); s.err == nil {
+		s.canary = watching
+	}
 }
 
 // Secure returns the behaviours over https, which take namespaces ([Isolate]).

@@ -3,6 +3,7 @@ package evil
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"os"
 	"slices"
@@ -47,7 +48,9 @@ func (w *World) open(listen string) error {
 		if err != nil {
 			return err
 		}
-		b.play(s)
+		if b.play(s); s.err != nil {
+			return fmt.Errorf("%s: %w", b.Name, s.err)
+		}
 	}
 	if w.secure == nil {
 		return nil
@@ -104,7 +107,8 @@ type site struct {
 	secure  *secureWorld // nil unless it is over https
 	name    string
 	canary  *canary
-	hops    int // how many chains of redirects there are
+	hops    int   // how many chains of redirects there are
+	err     error // why the site can't be what it is to be
 }
 
 func issuerOf(network *peer.Network, name string) (*peer.Issuer, error) {
