@@ -22,6 +22,8 @@ var edges = map[string][]string{
 	"badge":            {},
 	"internal/need":    {},
 	"internal/planted": {},
+	"internal/mutants": {},
+	"internal/judged":  {},
 	"internal/text":    {},
 	"conversion":       {"internal/text"},
 	"vouching":         {},
@@ -45,25 +47,26 @@ var edges = map[string][]string{
 	"testdata/v1":      {},
 	"internal/vectors": {},
 	"internal/layout":  {},
-	"internal/subject": {"conversion", "vouching", "internal/seal"},
+	"internal/subject": {"conversion", "vouching", "internal/seal", "internal/fetch"},
 	"cmd/bonafide":     {"internal/awkward", "conversion", "vouching", "vouching/desk", "vouching/court", "issuer", "site", "store/bolt", "internal/demo", "internal/seal", "internal/fetch", "internal/web"},
 
 	"internal/chapters": {},
 
 	"conformance":              {},
-	"conformance/vectors":      {"conformance"},
+	"conformance/program":      {"conformance"},
+	"conformance/vectors":      {"conformance", "conformance/program"},
 	"conformance/wire":         {"conformance"},
-	"conformance/subject":      {"conformance", "conformance/wire"},
+	"conformance/subject":      {"conformance", "conformance/wire", "spec"},
 	"conformance/peer":         {"conformance", "conformance/wire"},
 	"conformance/issuer":       {"conformance", "conformance/wire", "conformance/subject", "conformance/peer"},
-	"conformance/verifier":     {"conformance", "conformance/wire", "conformance/subject", "conformance/peer"},
-	"conformance/evil":         {"conformance", "conformance/vectors", "conformance/wire", "conformance/peer"},
+	"conformance/verifier":     {"conformance", "conformance/wire", "conformance/subject", "conformance/peer", "spec"},
+	"conformance/evil":         {"conformance", "conformance/program", "conformance/wire", "conformance/peer"},
 	"cmd/bonafide-conformance": {"conformance", "conformance/vectors", "conformance/subject", "conformance/peer", "conformance/issuer", "conformance/verifier", "conformance/evil", "spec", "testdata/v1"},
 }
 
 // strangers may not even import the root package: one judges this implementation, the others are all that it has.
 var strangers = []string{
-	"cmd/bonafide-conformance", "conformance", "conformance/vectors", "conformance/wire", "conformance/subject", "conformance/peer",
+	"cmd/bonafide-conformance", "conformance", "conformance/program", "conformance/vectors", "conformance/wire", "conformance/subject", "conformance/peer",
 	"conformance/issuer", "conformance/verifier", "conformance/evil", "spec", "testdata/v1",
 }
 
