@@ -25,7 +25,11 @@ func Evil() []Mutant {
 		},
 		{
 			"a fetch takes its time", "internal/fetch/fetch.go",
-			`context.WithTimeout(ctx, c.timeout)`, `context.WithTimeout(ctx, 2*c.timeout)`,
+			`ctx, cancel := context.WithTimeout(ctx, c.timeout)
+	defer cancel()
+	answer, err := Twice`, `ctx, cancel := context.WithTimeout(ctx, 2*c.timeout)
+	defer cancel()
+	answer, err := Twice`,
 			"evil/answers-late", "BF-FETCH-4",
 		},
 		{
