@@ -126,7 +126,7 @@ func Vectors() []Mutant {
 		{
 			"one fault charges a person twice", "vouching/charge.go",
 			`case c.outweighs(charges[i]):
-			charges[i] = c`, `default:
+			charges[i] = c`, `case i >= 0:
 			charges = append(charges, c)`,
 			"vouching/charge-once", "BF-VOUCH-25",
 		},
