@@ -59,11 +59,6 @@ func Verifier() []Mutant {
 			"follow/revoked", "BF-VERIFIER-9",
 		},
 		{
-			"a list may go back", "verifier/follow.go",
-			`found && list.ValidFrom.Before(kept.ValidFrom)`, `found && list.ValidFrom.IsZero()`,
-			"follow/list-goes-back", "BF-VERIFIER-11",
-		},
-		{
 			"what should pause counts", "verifier/input.go",
 			`!now.Before(list.ValidUntil):`, `list.ValidUntil.IsZero():`,
 			"follow/list-gone", "BF-VERIFIER-10",
