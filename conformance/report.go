@@ -22,6 +22,7 @@ type Report struct {
 	Suite          string         `json:"suite"`    // what judged: "vectors", "issuer", "verifier" or "evil"
 	Protocol       string         `json:"protocol"` // the major version: "1"
 	Implementation Implementation `json:"implementation"`
+	Date           string         `json:"date,omitempty"` // as it was given: YYYY-MM-DD
 	Only           string         `json:"only,omitempty"` // as it was given: not all cases of the classes were put
 	Conforms       bool           `json:"conforms"`       // no case failed, and there was no trouble
 	Classes        []ClassCount   `json:"classes"`        // those judged, in their order
@@ -61,7 +62,7 @@ func (c *Count) add(v *Verdict) {
 type ClassCount struct {
 	Class string `json:"class"`
 	Count
-	about string
+	About string `json:"-"` // as in [Class]
 }
 
 // IDCount counts the cases that show a requirement.

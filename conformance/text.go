@@ -90,7 +90,7 @@ func (r *Report) saySums(out io.Writer) {
 	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(table, "class\tpassed\tfailed\tis to")
 	for _, c := range r.Classes {
-		fmt.Fprintf(table, "%s\t%d\t%d\t%s\n", c.Class, c.Passed, c.Failed, c.about)
+		fmt.Fprintf(table, "%s\t%d\t%d\t%s\n", c.Class, c.Passed, c.Failed, c.About)
 	}
 	fmt.Fprintln(table)
 	table.Flush()
