@@ -3,6 +3,7 @@ package issuer
 import (
 	"context"
 	"net/http"
+	"slices"
 	"time"
 
 	"bonafide.example/conformance/peer"
@@ -17,6 +18,44 @@ func invalidClient(codes ...string) refusal {
 
 // clients are cases of what a verifier publishes about itself. Each has a verifier that nobody met before.
 func (w *World) clients() []subject.Check {
+	return slices.Concat(w.clientMetadata(), []subject.Check{
+		w.badClient("version", "A verifier that speaks no version that the issuer speaks is refused, whatever else is wrong.", func(v *peer.Verifier) error {
+			metadata := v.Metadata()
+			metadata["bonafide_verifier"] = wire.Object{"name": "Judge", "protocol_versions": []any{"2"}}
+			v.Publish(func() wire.Object { return v.Entity(metadata) })
+			return nil
+		}, invalidClient("no-common-version"), "BF-VERSION-1"),
+		w.badClient("foreign-key", "An entity configuration that isn't signed by a key of its own is refused.", func(v *peer.Verifier) error {
+			v.Publish(func() wire.Object {
+				entity := v.Entity(v.Metadata())
+				entity["jwks"] = wire.KeySet(v.Credential)
+				return entity
+			})
+			return nil
+		}, invalidClient("unknown-key", "bad-signature"), "BF-OAUTH-3", "BF-META-1"),
+		w.badClient("unsigned", "Metadata as plain JSON are refused.", func(v *peer.Verifier) error {
+			v.Handle(entityPath, v.JSON(func() any { return v.Entity(v.Metadata()) }))
+			return nil
+		}, invalidClient("bad-answer", "bad-token"), "BF-OAUTH-3", "BF-FETCH-6"),
+		w.badClient("wrong-typ", "An entity configuration signed as something else is refused.", func(v *peer.Verifier) error {
+			token, err := v.Federation.Sign("JWT", v.Federation.ID(), v.Entity(v.Metadata()))
+			v.Handle(entityPath, peer.Text(entityMedia, token))
+			return err
+		}, invalidClient("wrong-type"), "BF-OAUTH-3", "BF-TOKEN-6"),
+		w.badClient("missing", "A site without entity configuration is refused.", func(v *peer.Verifier) error {
+			v.Handle(entityPath, http.NotFound)
+			return nil
+		}, invalidClient("not-found", "bad-metadata"), "BF-OAUTH-3"),
+		w.badClient("unreachable", "A site whose entity configuration can't be had is told so.", func(v *peer.Verifier) error {
+			v.Handle(entityPath, func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) })
+			return nil
+		}, refusal{http.StatusBadGateway, "temporarily_unavailable", []string{"unreachable"}}, "BF-OAUTH-3"),
+		check("client/another-key", "A client takes another key, and from 5 minutes later on the one before no longer counts.", w.clientKeyChanges, "BF-OAUTH-3", "BF-FETCH-9"),
+	})
+}
+
+// clientMetadata are cases of what an entity configuration says.
+func (w *World) clientMetadata() []subject.Check {
 	metadata := func(name, about string, alter func(*peer.Verifier, wire.Object), codes []string, requirements ...string) subject.Check {
 		return w.badClient(name, about, func(v *peer.Verifier) error {
 			v.Publish(func() wire.Object {
@@ -43,6 +82,15 @@ func (w *World) clients() []subject.Check {
 		metadata("redirect-elsewhere", "A redirect address on another origin is refused.", func(_ *peer.Verifier, e wire.Object) {
 			client(e)["redirect_uris"] = []any{"https://elsewhere.example/import/callback"}
 		}, []string{"bad-metadata"}, "BF-OAUTH-3", "BF-META-4", "BF-OAUTH-11"),
+		metadata("auth-method", "A client of another authentication method is refused.", func(_ *peer.Verifier, e wire.Object) {
+			client(e)["token_endpoint_auth_method"] = "client_secret_basic"
+		}, []string{"bad-metadata"}, "BF-OAUTH-3", "BF-META-8"),
+		metadata("grant-types", "A client that doesn't use codes is refused.", func(_ *peer.Verifier, e wire.Object) { client(e)["grant_types"] = []any{"refresh_token"} },
+			[]string{"bad-metadata"}, "BF-OAUTH-3", "BF-META-8"),
+		metadata("no-redirect", "A client without redirect address is refused.", func(_ *peer.Verifier, e wire.Object) { client(e)["redirect_uris"] = []any{} },
+			[]string{"bad-metadata"}, "BF-OAUTH-3", "BF-META-8"),
+		metadata("no-name", "A client without name is refused.", func(_ *peer.Verifier, e wire.Object) { delete(client(e), "client_name") },
+			[]string{"bad-metadata"}, "BF-OAUTH-3", "BF-META-5"),
 		metadata("no-oauth-client", "A site that is no OAuth client is refused.", func(_ *peer.Verifier, e wire.Object) { e["metadata"] = wire.Object{} },
 			[]string{"bad-metadata", "bad-client"}, "BF-OAUTH-3"),
 		metadata("private-key", "A client that publishes a private key is refused.", func(_ *peer.Verifier, e wire.Object) {
@@ -53,37 +101,11 @@ func (w *World) clients() []subject.Check {
 		}, []string{"bad-key-set"}, "BF-OAUTH-3", "BF-KEY-2"),
 		metadata("federation-key", "A client whose key also signs its entity configuration is refused.", func(v *peer.Verifier, e wire.Object) {
 			client(e)["jwks"], v.Client = wire.KeySet(v.Federation), v.Federation
-		}, []string{"bad-metadata"}, "BF-OAUTH-9"),
+		}, []string{"bad-metadata"}, "BF-OAUTH-9", "BF-META-8"),
 		metadata("keys-elsewhere", "Keys at the address of a key set don't count.", func(_ *peer.Verifier, e wire.Object) {
 			delete(client(e), "jwks")
 			client(e)["jwks_uri"] = wire.Text(e, "iss") + "/jwks.json"
 		}, []string{"bad-metadata", "bad-key-set", "unknown-key", "bad-client", "bad-value"}, "BF-OAUTH-3"),
-		w.badClient("foreign-key", "An entity configuration that isn't signed by a key of its own is refused.", func(v *peer.Verifier) (err error) {
-			v.Publish(func() wire.Object {
-				entity := v.Entity(v.Metadata())
-				entity["jwks"] = wire.KeySet(v.Credential)
-				return entity
-			})
-			return nil
-		}, invalidClient("unknown-key", "bad-signature"), "BF-OAUTH-3", "BF-META-1"),
-		w.badClient("unsigned", "Metadata as plain JSON are refused.", func(v *peer.Verifier) error {
-			v.Handle(entityPath, v.JSON(func() any { return v.Entity(v.Metadata()) }))
-			return nil
-		}, invalidClient("bad-answer", "bad-token"), "BF-OAUTH-3", "BF-FETCH-6"),
-		w.badClient("wrong-typ", "An entity configuration signed as something else is refused.", func(v *peer.Verifier) error {
-			token, err := v.Federation.Sign("JWT", v.Federation.ID(), v.Entity(v.Metadata()))
-			v.Handle(entityPath, peer.Text(entityMedia, token))
-			return err
-		}, invalidClient("wrong-type"), "BF-OAUTH-3", "BF-TOKEN-6"),
-		w.badClient("missing", "A site without entity configuration is refused.", func(v *peer.Verifier) error {
-			v.Handle(entityPath, http.NotFound)
-			return nil
-		}, invalidClient("not-found", "bad-metadata"), "BF-OAUTH-3"),
-		w.badClient("unreachable", "A site whose entity configuration can't be had is told so.", func(v *peer.Verifier) error {
-			v.Handle(entityPath, func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) })
-			return nil
-		}, refusal{http.StatusBadGateway, "temporarily_unavailable", []string{"unreachable"}}, "BF-OAUTH-3"),
-		check("client/another-key", "A client takes another key, and from 5 minutes later on the one before no longer counts.", w.clientKeyChanges, "BF-OAUTH-3", "BF-FETCH-9"),
 	}
 }
 
