@@ -37,6 +37,7 @@ var mutants = []mutant{
 	{"internal/web", "FuzzRequest", "internal/web/request.go", `specific, weight = i, q`, `specific, weight = i, 1`},
 	{"internal/fetch", "FuzzBadgeAddress", "internal/fetch/peer.go", `strings.TrimSpace(address[:code] + bare)`, `address[:code] + bare`},
 	{"conversion", "FuzzConvert", "conversion/weigh.go", `case slices.Contains(w.origins(), site):`, `case site == "":`},
+	{"verifier", "FuzzRefusal", "verifier/referral_outbox.go", ` || ofTheMoment(problem.Code)`, ``},
 	{"vouching", "FuzzEvaluate", "vouching/state.go", `Remaining: v.stake - v.burned()`, `Remaining: v.stake - 2*v.burned()`},
 	{"issuer", "FuzzReadEvents", "issuer/read.go", "if err == nil {\n\t\t\terr = e.Validate()\n\t\t}", ``},
 	{"issuer", "FuzzStanding", "issuer/host.go", `"{user}", url.PathEscape(member)`, `"{user}", member`},
