@@ -20,7 +20,6 @@ import (
 	"time"
 
 	"bonafide.example"
-	"bonafide.example/internal/seal"
 	"bonafide.example/internal/web"
 	"bonafide.example/issuer"
 	"bonafide.example/store"
@@ -58,6 +57,8 @@ type Config struct {
 	Purpose bonafide.Text
 	// Contest is the address where a member disputes what a level counts for here; "": none is told.
 	Contest string
+	// OpenLists is how many status lists the entries for one purpose are spread over; 0: one.
+	OpenLists int
 	// Local admits sites under .localhost, over http. It is for demonstrations and tests.
 	Local bool
 	Now   func() time.Time // nil: time.Now
@@ -74,7 +75,6 @@ type Site struct {
 	Refer    *refer.Desk
 
 	pages  *web.Pages
-	did    bonafide.DIDDocument
 	entity *entity
 }
 
@@ -92,9 +92,6 @@ func New(config Config) (*Site, error) {
 	s := &Site{Config: config}
 	var err error
 	if s.pages, err = web.NewPages(config.Name, config.Log, files); err != nil {
-		return nil, err
-	}
-	if s.did, err = seal.DIDDocument(config.Origin, config.Keys.Credential.Public()); err != nil {
 		return nil, err
 	}
 	if config.Verifies {
@@ -140,13 +137,17 @@ func (c *Config) check() error {
 	return nil
 }
 
+// Fail answers with what went wrong as the site's handlers do: with a page to who asks for one, otherwise with a
+// problem document.
+func (s *Site) Fail(w http.ResponseWriter, r *http.Request, err error) { s.pages.Fail(w, r, err) }
+
 // isLocal tells whether the origin is under .localhost: plain http stands before no other name.
 func isLocal(origin bonafide.Origin) bool { return strings.HasPrefix(string(origin), "http://") }
 
 func (s *Site) newIssuer() error {
 	config := issuer.Config{
 		Origin: s.Origin, Name: s.Name, Store: s.Store, Signer: s.Keys.Credential, Mechanisms: s.Mechanisms,
-		Standing: s.Standing, SignIn: s.SignIn, Admission: s.Admission, Local: s.Local, Now: s.Now, Log: s.Log,
+		Standing: s.Standing, SignIn: s.SignIn, Admission: s.Admission, OpenLists: s.OpenLists, Local: s.Local, Now: s.Now, Log: s.Log,
 	}
 	config.Erasing, config.Exporting = s.erasing, s.exporting
 	if s.Verifier != nil {

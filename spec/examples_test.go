@@ -13,6 +13,7 @@ import (
 	"bonafide.example/internal/seal"
 	"bonafide.example/internal/web"
 	"bonafide.example/issuer"
+	"bonafide.example/verifier"
 	"bonafide.example/vouching"
 	"bonafide.example/vouching/court"
 	"bonafide.example/vouching/desk"
@@ -59,6 +60,10 @@ func (e example) check() error {
 		return readAs[court.Report](data, nil)
 	case "case", "referral-case":
 		return readAs[court.Case](data, nil)
+	case "holding":
+		return readAs[issuer.Holding](data, nil)
+	case "publication":
+		return readAs[verifier.Publication](data, nil)
 	case "attested-vouch":
 		return readAs[desk.Attested](data, nil)
 	case "referral-answer":
@@ -164,7 +169,15 @@ func TestExamplesAgree(t *testing.T) {
 	require.Equal(t, about.Contested+vouching.RuleWithin, about.Deadline)
 	require.Equal(t, court.RulingAnswer{Case: about.ID, State: court.StateFinal}, only[court.RulingAnswer](t, "ruling-answer"))
 
+	holding := only[issuer.Holding](t, "holding")
+	require.Equal(t, []bonafide.Status{status}, holding.Statuses)
+	table, publication := only[bonafide.Table](t, "table"), only[verifier.Publication](t, "publication")
+	hash, err := bonafide.Hash(table)
+	require.NoError(t, err)
+	require.Equal(t, verifier.Publication{ID: table.ID, Version: table.Version, Hash: hash, Reason: publication.Reason}, publication)
+
 	badge := only[bonafide.Credential](t, "badge")
+	require.Equal(t, badge.ID, holding.Badges[0].Address)
 	stated, err := badge.Stated()
 	require.NoError(t, err)
 	for i := range stated.Measures {

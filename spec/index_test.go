@@ -94,7 +94,7 @@ func TestIndex(t *testing.T) {
 		require.NoError(t, os.WriteFile("v1/"+indexName, []byte(due), 0o644))
 		return
 	}
-	require.Equal(t, due, read(t)[indexName], "go test ./spec -update rewrites the index")
+	require.True(t, due == read(t)[indexName], "the index is stale: go test ./spec -update rewrites it")
 }
 
 func TestIndexFindsPlantedFaults(t *testing.T) {

@@ -63,7 +63,6 @@ type Verifier struct {
 	fetch  *fetch.Client
 	client *oauth.Client
 	sealer *seal.Sealer // signs with the key of the DID document
-	key    bonafide.JWK // the public half of the ClientSigner
 	shelf  *publish.Shelf[*bonafide.Table]
 	pages  *web.Pages
 	secret []byte        // behind the hashes under which something outlives an erased account
@@ -111,14 +110,11 @@ func New(config Config) (*Verifier, error) {
 // openKeys sets up what signs: the sealer of tables and outcomes, and the OAuth client.
 func (v *Verifier) openKeys() error {
 	var err error
-	if v.sealer, _, err = seal.ForOrigin(v.config.Origin, v.config.Signer); err != nil {
+	if v.sealer, err = seal.ForOrigin(v.config.Origin, v.config.Signer); err != nil {
 		return err
 	}
 	v.shelf = v.newShelf(v.sealer)
-	if v.key, err = seal.PublicJWK(v.config.ClientSigner.Public()); err != nil {
-		return err
-	}
-	assertions, err := seal.NewSealer(v.config.ClientSigner, v.key.Kid)
+	assertions, err := seal.ForKeySet(v.config.ClientSigner)
 	if err != nil {
 		return err
 	}
@@ -130,6 +126,10 @@ func (v *Verifier) openKeys() error {
 // answered by [Verifier.Handler], mounted at the root of the origin.
 func (v *Verifier) Metadata(ctx context.Context) (*bonafide.VerifierMetadata, *bonafide.OAuthClient, error) {
 	tables, err := v.tables(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	keys, err := v.client.Sealer.JWKS()
 	if err != nil {
 		return nil, nil, err
 	}
@@ -152,7 +152,7 @@ func (v *Verifier) Metadata(ctx context.Context) (*bonafide.VerifierMetadata, *b
 			RedirectURIs: []string{v.redirectURI()},
 			AuthMethod:   oauth.AuthMethod,
 			GrantTypes:   []string{oauth.GrantCode, oauth.GrantRefresh},
-			JWKS:         bonafide.JWKS{Keys: []bonafide.JWK{v.key}},
+			JWKS:         keys,
 		}, nil
 }
 

@@ -12,6 +12,7 @@ import (
 	"os/signal"
 	"syscall"
 
+	"bonafide.example/conformance"
 	"github.com/spf13/cobra"
 )
 
@@ -38,7 +39,7 @@ func run(ctx context.Context, stdout, stderr io.Writer, args []string) int {
 		Short:         "Judge an implementation of the Bonafide protocol",
 		SilenceErrors: true, SilenceUsage: true,
 	}
-	root.AddCommand(newVectorsCommand(stdout))
+	root.AddCommand(newVectorsCommand(stdout), newIssuerCommand(stdout), newVerifierCommand(stdout))
 	root.SetArgs(args)
 	root.SetOut(stdout)
 	root.SetErr(stderr)
@@ -51,6 +52,6 @@ func run(ctx context.Context, stdout, stderr io.Writer, args []string) int {
 	case errors.Is(err, context.Canceled) && ctx.Err() != nil:
 		err = errors.New("interrupted")
 	}
-	fmt.Fprintln(stderr, "bonafide-conformance:", plain(err.Error()))
+	fmt.Fprintln(stderr, "bonafide-conformance:", conformance.Plain(err.Error()))
 	return exitCouldNotRun
 }

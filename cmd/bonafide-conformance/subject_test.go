@@ -22,8 +22,8 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// subject returns the command of a program that knows every answer, and has one bad habit that it shows at one case.
-func subject(habit, at string) []string { return []string{os.Args[0], "subject", habit, at} }
+// fake returns the command of a program that knows every answer, and has one bad habit that it shows at one case.
+func fake(habit, at string) []string { return []string{os.Args[0], "subject", habit, at} }
 
 // habits are what a program does in place of answering the case. It goes on unless it has an exit code.
 func habits() map[string]func(right string) (exit int) {
@@ -39,7 +39,7 @@ func habits() map[string]func(right string) (exit int) {
 		"invents":  stay(func(string) { fmt.Println(`{"case":"token/no-such-case","expect":"ok"}`) }),
 		"bare":     stay(func(right string) { fmt.Println(right[:strings.Index(right, `,"expect"`)] + "}") }),
 		"declines": stay(func(right string) { fmt.Println(right[:strings.Index(right, `,"expect"`)] + `,"unsupported":true}`) }),
-		"floods":   stay(func(string) { fmt.Println(strings.Repeat("x", maxLine+1)) }),
+		"floods":   stay(func(string) { fmt.Println(strings.Repeat("x", 16<<20+1)) }),
 		"hangs":    func(string) int { select {} },
 		"dies":     func(string) int { fmt.Fprintln(os.Stderr, "something broke"); return 3 },
 	}

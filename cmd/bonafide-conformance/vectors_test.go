@@ -8,8 +8,9 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
+	"bonafide.example/conformance"
+	"bonafide.example/conformance/vectors"
 	v1 "bonafide.example/testdata/v1"
 	"github.com/stretchr/testify/require"
 )
@@ -23,56 +24,56 @@ func runs(t *testing.T, exit int, args ...string) string {
 	return out.String() + errs.String()
 }
 
-// vectors judges a subject. flags stand before its command.
-func vectors(t *testing.T, exit int, command []string, flags ...string) string {
+// byVectors judges a subject. flags stand before its command.
+func byVectors(t *testing.T, exit int, command []string, flags ...string) string {
 	t.Helper()
 	return runs(t, exit, append(append(append([]string{"vectors"}, flags...), "--"), command...)...)
 }
 
-// judged judges a subject and returns the report.
-func judged(t *testing.T, exit int, command []string, flags ...string) report {
+// reported judges a subject and returns the report.
+func reported(t *testing.T, exit int, command []string, flags ...string) conformance.Report {
 	t.Helper()
-	var r report
-	require.NoError(t, json.Unmarshal([]byte(vectors(t, exit, command, append(flags, "--json")...)), &r))
+	var r conformance.Report
+	require.NoError(t, json.Unmarshal([]byte(byVectors(t, exit, command, append(flags, "--json")...)), &r))
 	return r
 }
 
 // notPassed returns the outcomes of the cases that aren't passed.
-func (r *report) notPassed() map[string]outcome {
-	found := map[string]outcome{}
+func notPassed(r conformance.Report) map[string]conformance.Outcome {
+	found := map[string]conformance.Outcome{}
 	for _, v := range r.Cases {
-		if v.Outcome != passed {
-			found[v.Case] = v.Outcome
+		if v.Outcome != conformance.Passed {
+			found[v.Name] = v.Outcome
 		}
 	}
 	return found
 }
 
 // of returns the verdict on a case.
-func (r *report) of(t *testing.T, name string) verdict {
+func verdictOf(t *testing.T, r conformance.Report, name string) conformance.Verdict {
 	t.Helper()
 	for _, v := range r.Cases {
-		if v.Case == name {
+		if v.Name == name {
 			return v
 		}
 	}
 	t.Fatalf("%s isn't in the report", name)
-	return verdict{}
+	return conformance.Verdict{}
 }
 
 func TestAPerfectProgramConforms(t *testing.T) {
 	for _, habit := range []string{"none", "backwards"} {
 		t.Run(habit, func(t *testing.T) {
 			t.Parallel()
-			r := judged(t, exitConforms, subject(habit, ""), "--name", "Fake", "--version", "1.2")
+			r := reported(t, exitConforms, fake(habit, ""), "--name", "Fake", "--version", "1.2")
 			require.True(t, r.Conforms)
-			require.Equal(t, implementation{"Fake", "1.2", subject(habit, "")}, r.Implementation)
-			require.Empty(t, r.notPassed())
+			require.Equal(t, conformance.Implementation{Name: "Fake", Version: "1.2", Command: fake(habit, "")}, r.Implementation)
+			require.Empty(t, notPassed(r))
 			require.Empty(t, r.Troubles)
-			require.Len(t, r.Classes, len(classes()))
-			all, err := readVectors(v1.FS)
+			require.Len(t, r.Classes, len(vectors.Classes()))
+			all, err := vectors.Read(v1.FS)
 			require.NoError(t, err)
-			require.Equal(t, count{Passed: len(all)}, r.total())
+			require.Equal(t, conformance.Count{Passed: len(all)}, r.Total())
 		})
 	}
 }
@@ -94,17 +95,17 @@ func TestBadHabits(t *testing.T) {
 	} {
 		t.Run(habit, func(t *testing.T) {
 			t.Parallel()
-			r := judged(t, exitDoesNot, subject(habit, at), "--only", "share", "--timeout", "5s")
-			require.Equal(t, map[string]outcome{at: failed}, r.notPassed())
-			require.Contains(t, r.of(t, at).Reason, reason)
+			r := reported(t, exitDoesNot, fake(habit, at), "--only", "share", "--timeout", "5s")
+			require.Equal(t, map[string]conformance.Outcome{at: conformance.Failed}, notPassed(r))
+			require.Contains(t, verdictOf(t, r, at).Reason, reason)
 			require.False(t, r.Conforms)
 		})
 	}
 }
 
 func TestAnswersAfterTheLastAreSeen(t *testing.T) {
-	r := judged(t, exitDoesNot, subject("twice", "share/wilson-upper-root"), "--only", "share/wilson-upper-root")
-	require.Contains(t, r.of(t, "share/wilson-upper-root").Reason, "twice")
+	r := reported(t, exitDoesNot, fake("twice", "share/wilson-upper-root"), "--only", "share/wilson-upper-root")
+	require.Contains(t, verdictOf(t, r, "share/wilson-upper-root").Reason, "twice")
 }
 
 // A program that ends once for no reason to be found doesn't conform, though it answers everything when asked again.
@@ -112,50 +113,34 @@ func TestTroubleThatNoCaseShows(t *testing.T) {
 	t.Parallel()
 	mark := filepath.Join(t.TempDir(), "mark")
 	require.NoError(t, os.WriteFile(mark, nil, 0o600))
-	said := vectors(t, exitDoesNot, subject("weak", mark), "--only", "share")
+	said := byVectors(t, exitDoesNot, fake("weak", mark), "--only", "share")
 	require.Contains(t, said, "TROUBLE")
 	require.Contains(t, said, "it ended (exit status 1); 18 cases had no answer yet and were asked again, one at a time")
 	require.Contains(t, said, "gives the answers that are due, but not by the rules")
-	require.Contains(t, vectors(t, exitConforms, subject("weak", mark), "--only", "share"), "passes the cases chosen, 18")
+	require.Contains(t, byVectors(t, exitConforms, fake("weak", mark), "--only", "share"), "passes the cases chosen, 18")
 }
 
 func TestProgramsThatCannotBeJudged(t *testing.T) {
 	t.Parallel()
-	require.Contains(t, vectors(t, exitCouldNotRun, subject("absent", ""), "--only", "share"), "the program never answered: it ended (exit status 1)")
-	require.Contains(t, vectors(t, exitCouldNotRun, []string{"./no-such-program"}), "the program can't be started")
-
-	h := &hearing{command: subject("deaf", ""), timeout: 100 * time.Millisecond, limit: maxLine, starts: 2}
-	all, err := readVectors(v1.FS)
-	require.NoError(t, err)
-	require.ErrorContains(t, h.hold(t.Context(), all[:2]), "it gave no answer within 100ms")
-}
-
-// What isn't asked, since the program ended too often, isn't passed.
-func TestGivingUp(t *testing.T) {
-	all, err := readVectors(v1.FS)
-	require.NoError(t, err)
-	h := &hearing{command: subject("dies", all[1].name), timeout: time.Minute, limit: maxLine, starts: 2}
-	require.NoError(t, h.hold(t.Context(), all[:4]))
-	require.Nil(t, h.heard[all[2].name])
-	require.Equal(t, skipped, judge(all[2], h.heard[all[2].name], "").Outcome)
-	require.Len(t, h.troubles, 2)
+	require.Contains(t, byVectors(t, exitCouldNotRun, fake("absent", ""), "--only", "share"), "the program never answered: it ended (exit status 1)")
+	require.Contains(t, byVectors(t, exitCouldNotRun, []string{"./no-such-program"}), "the program can't be started")
 }
 
 func TestUnsupportedFails(t *testing.T) {
 	t.Parallel()
 	const at = "share/plain-all"
-	said := vectors(t, exitDoesNot, subject("declines", at), "--only", "share/plain-*")
-	require.Contains(t, said, "Failed in conversion as unsupported: 1, from "+at+" on.")
-	vectors(t, exitConforms, subject("declines", at), "--classes", "referral")
-	r := judged(t, exitDoesNot, subject("declines", at), "--only", at)
-	require.Equal(t, unsupported, r.of(t, at).Outcome)
+	said := byVectors(t, exitDoesNot, fake("declines", at), "--only", "share/plain-*")
+	require.Contains(t, said, "Failed in conversion as unsupported: 1, from "+at+" on, since the program says")
+	byVectors(t, exitConforms, fake("declines", at), "--classes", "referral")
+	r := reported(t, exitDoesNot, fake("declines", at), "--only", at)
+	require.Equal(t, conformance.Unsupported, verdictOf(t, r, at).Outcome)
 }
 
 func TestTextOfAFailure(t *testing.T) {
 	t.Parallel()
 	const at = "token/alg-none"
-	command := append(subject("lies", at), "it's")[:4]
-	said := vectors(t, exitDoesNot, command, "--classes", "reader")
+	command := append(fake("lies", at), "it's")[:4]
+	said := byVectors(t, exitDoesNot, command, "--classes", "reader")
 	require.Contains(t, said, "FAILED "+at+"\n")
 	require.Regexp(t, `(?m)^  shows      BF-TOKEN-5 A token: MUST `, said)
 	require.Contains(t, said, `  wrong      "bad-header" was due, "not-bad-header" came`)
@@ -170,19 +155,25 @@ func TestTextOfAFailure(t *testing.T) {
 // What a program writes commands no terminal.
 func TestTextIsPlain(t *testing.T) {
 	t.Parallel()
-	said := vectors(t, exitDoesNot, subject("chatters", "share/plain-equal"), "--only", "share/plain-equal")
+	said := byVectors(t, exitDoesNot, fake("chatters", "share/plain-equal"), "--only", "share/plain-equal")
 	require.Contains(t, said, `\u001b[31mone moment`)
 	require.NotContains(t, said, "\x1b")
 }
 
-func TestQuoted(t *testing.T) {
-	require.Equal(t, `bonafide-conformance vectors --only a/b --timeout 1s -- ./x 'it'\''s' '' 'a b'`,
-		reproduction("a/b", []string{"./x", "it's", "", "a b"}, time.Second))
-}
-
 func TestJUnit(t *testing.T) {
-	said := vectors(t, exitDoesNot, subject("chatters", "share/plain-equal"), "--only", "share", "--junit")
-	var all junitSuites
+	said := byVectors(t, exitDoesNot, fake("chatters", "share/plain-equal"), "--only", "share", "--junit")
+	var all struct {
+		Tests    int `xml:"tests,attr"`
+		Failures int `xml:"failures,attr"`
+		Suites   []struct {
+			Cases []struct {
+				Name    string `xml:"name,attr"`
+				Failure *struct {
+					Text string `xml:",chardata"`
+				} `xml:"failure"`
+			} `xml:"testcase"`
+		} `xml:"testsuite"`
+	}
 	require.NoError(t, xml.Unmarshal([]byte(said), &all))
 	require.Equal(t, 19, all.Tests, "18 cases, and the trouble")
 	require.Equal(t, 2, all.Failures)
@@ -202,33 +193,33 @@ func TestJUnit(t *testing.T) {
 func TestCompare(t *testing.T) {
 	t.Parallel()
 	earlier := filepath.Join(t.TempDir(), "earlier.json")
-	before := vectors(t, exitDoesNot, subject("lies", "share/plain-equal"), "--json", "--only", "share/plain*")
+	before := byVectors(t, exitDoesNot, fake("lies", "share/plain-equal"), "--json", "--only", "share/plain*")
 	require.NoError(t, os.WriteFile(earlier, []byte(before), 0o600))
-	r := judged(t, exitDoesNot, subject("lies", "share/plain-all"), "--only", "share/plain-[aeo]*", "--compare", earlier)
+	r := reported(t, exitDoesNot, fake("lies", "share/plain-all"), "--only", "share/plain-[aeo]*", "--compare", earlier)
 	require.Equal(t, []string{"share/plain-equal"}, r.Compared.Better)
 	require.Equal(t, []string{"share/plain-all"}, r.Compared.Worse)
 	require.Equal(t, []string{"share/plain-just-below", "share/plain-no-ratings", "share/plain-trailing-zero"}, r.Compared.Gone)
 	require.Empty(t, r.Compared.New)
-	said := vectors(t, exitConforms, subject("none", ""), "--only", "share", "--compare", earlier)
+	said := byVectors(t, exitConforms, fake("none", ""), "--only", "share", "--compare", earlier)
 	require.Contains(t, said, "better  1  share/plain-equal\n")
 	require.Contains(t, said, "new     12  share/wilson-20-of-20")
 
 	require.NoError(t, os.WriteFile(earlier, []byte("[]"), 0o600))
-	require.Contains(t, vectors(t, exitCouldNotRun, subject("none", ""), "--compare", earlier), "is no report in JSON")
+	require.Contains(t, byVectors(t, exitCouldNotRun, fake("none", ""), "--compare", earlier), "is no report in JSON")
 }
 
 // Two runs print the same, so that reports can be compared as texts too.
 func TestReportsAreStable(t *testing.T) {
 	t.Parallel()
-	command := subject("lies", "share/plain-equal")
-	first := vectors(t, exitDoesNot, command, "--json", "--classes", "conversion")
-	require.Equal(t, first, vectors(t, exitDoesNot, command, "--json", "--classes", "conversion"))
+	command := fake("lies", "share/plain-equal")
+	first := byVectors(t, exitDoesNot, command, "--json", "--classes", "conversion")
+	require.Equal(t, first, byVectors(t, exitDoesNot, command, "--json", "--classes", "conversion"))
 }
 
 // The fields of a report are those that the README names.
 func TestReportInJSON(t *testing.T) {
 	t.Parallel()
-	said := vectors(t, exitDoesNot, subject("lies", "share/plain-equal"), "--json", "--only", "share/plain-equal", "--name", "Fake", "--version", "2")
+	said := byVectors(t, exitDoesNot, fake("lies", "share/plain-equal"), "--json", "--only", "share/plain-equal", "--name", "Fake", "--version", "2")
 	program, err := json.Marshal(os.Args[0])
 	require.NoError(t, err)
 	require.JSONEq(t, `{
@@ -255,7 +246,7 @@ func TestList(t *testing.T) {
 	said := runs(t, exitConforms, "vectors", "--list", "--only", "BF-TOKEN-4")
 	require.Contains(t, said, "token/header-jwk (reader; BF-TOKEN-4): The header brings its own key.\n")
 	require.NotContains(t, said, "share/")
-	var list []listed
+	var list []conformance.Case
 	require.NoError(t, json.Unmarshal([]byte(runs(t, exitConforms, "vectors", "--list", "--json", "--classes", "referral")), &list))
 	require.NotEmpty(t, list)
 	for _, l := range list {

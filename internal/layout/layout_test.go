@@ -37,7 +37,8 @@ var edges = map[string][]string{
 	"issuer":           {"badge", "vouching", "vouching/ledger", "store", "internal/seal", "internal/fetch", "internal/oauth", "internal/web", "internal/publish"},
 	"verifier":         {"conversion", "store", "internal/seal", "internal/fetch", "internal/oauth", "internal/web", "internal/publish"},
 	"site":             {"conversion", "issuer", "vouching/desk", "vouching/court", "vouching/refer", "verifier", "store", "internal/seal", "internal/web"},
-	"internal/demo":    {"badge", "conversion", "vouching", "vouching/desk", "vouching/court", "issuer", "site", "verifier", "store", "store/bolt", "internal/seal", "internal/web", "internal/fetch"},
+	"internal/awkward": {"site", "internal/seal", "internal/oauth", "internal/web"},
+	"internal/demo":    {"internal/awkward", "badge", "conversion", "vouching", "vouching/desk", "vouching/court", "issuer", "site", "verifier", "store", "store/bolt", "internal/seal", "internal/web", "internal/fetch"},
 	"js":               {},
 	"spec":             {},
 	"testdata":         {"testdata/v1"},
@@ -45,25 +46,36 @@ var edges = map[string][]string{
 	"internal/vectors": {},
 	"internal/layout":  {},
 	"internal/subject": {"conversion", "vouching", "internal/seal"},
-	"cmd/bonafide":     {"conversion", "vouching", "vouching/desk", "vouching/court", "issuer", "site", "store/bolt", "internal/demo", "internal/seal", "internal/fetch", "internal/web"},
+	"cmd/bonafide":     {"internal/awkward", "conversion", "vouching", "vouching/desk", "vouching/court", "issuer", "site", "store/bolt", "internal/demo", "internal/seal", "internal/fetch", "internal/web"},
 
-	"cmd/bonafide-conformance": {"spec", "testdata/v1"},
+	"conformance":              {},
+	"conformance/vectors":      {"conformance"},
+	"conformance/wire":         {"conformance"},
+	"conformance/subject":      {"conformance", "conformance/wire"},
+	"conformance/peer":         {"conformance", "conformance/wire"},
+	"conformance/issuer":       {"conformance", "conformance/wire", "conformance/subject", "conformance/peer"},
+	"conformance/verifier":     {"conformance", "conformance/wire", "conformance/subject", "conformance/peer"},
+	"conformance/evil":         {"conformance", "conformance/vectors", "conformance/wire", "conformance/peer"},
+	"cmd/bonafide-conformance": {"conformance", "conformance/vectors", "conformance/subject", "conformance/peer", "conformance/issuer", "conformance/verifier", "conformance/evil", "spec", "testdata/v1"},
 }
 
 // strangers may not even import the root package: one judges this implementation, the others are all that it has.
-var strangers = []string{"cmd/bonafide-conformance", "spec", "testdata/v1"}
+var strangers = []string{
+	"cmd/bonafide-conformance", "conformance", "conformance/vectors", "conformance/wire", "conformance/subject", "conformance/peer",
+	"conformance/issuer", "conformance/verifier", "conformance/evil", "spec", "testdata/v1",
+}
 
 // owners lists which packages may import each outside library, tests aside. "" is the root package.
 var owners = map[string][]string{
 	"github.com/go-json-experiment/json": {"", "store", "internal/text", "internal/seal", "internal/vectors", "internal/subject", "testdata"},
 	"github.com/go-jose/go-jose/v4":      {"internal/seal"},
-	"github.com/lestrrat-go/jwx/v3":      {"internal/vectors"},
+	"github.com/lestrrat-go/jwx/v3":      {"internal/vectors", "conformance/wire"},
 	"go.etcd.io/bbolt":                   {"store/bolt"},
 	"code.dny.dev/ssrf":                  {"internal/fetch"},
 	"golang.org/x/sync":                  {"internal/fetch", "issuer", "site", "internal/demo", "cmd/bonafide", "store/storetest"},
 	"golang.org/x/time":                  {"internal/fetch", "internal/web", "issuer", "vouching/refer"},
 	"golang.org/x/image":                 {"badge"},
-	"golang.org/x/net":                   {"internal/demo"},
+	"golang.org/x/net":                   {"internal/demo", "conformance/subject"},
 	"golang.org/x/text":                  {"internal/text", "internal/web"},
 	"golang.org/x/term":                  {"cmd/bonafide"},
 	"github.com/nicksnyder/go-i18n/v2":   {"internal/text"},
@@ -75,7 +87,7 @@ var owners = map[string][]string{
 
 // dialers are the packages that may open connections: fetch to what peers and members name, the others
 // to what the operator named.
-var dialers = []string{"internal/fetch", "issuer", "cmd/bonafide", "internal/demo"}
+var dialers = []string{"internal/fetch", "issuer", "cmd/bonafide", "internal/demo", "conformance/subject", "conformance/peer", "conformance/evil"}
 
 // listed is one package as go list prints it.
 type listed struct {

@@ -1,0 +1,60 @@
+package subject
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+
+	"bonafide.example/conformance"
+)
+
+// Check is a case with what shows it.
+type Check struct {
+	conformance.Case
+	Run func(context.Context) error // nil: as it should be; a [Fault]: not so; other errors: it couldn't be shown
+}
+
+// Fault is what a site does wrong.
+type Fault struct{ Due, Came string }
+
+func (f *Fault) Error() string { return fmt.Sprintf("%s was due, %s came", f.Due, f.Came) }
+
+// Judge runs the checks one after another, since they move the site's clock and look at what follows. again returns the
+// command that runs one alone. What passes between suite and site is written to trace as it comes, if it isn't nil.
+func Judge(ctx context.Context, checks []Check, again func(name string) string, trace io.Writer) ([]conformance.Verdict, error) {
+	var verdicts []conformance.Verdict
+	for _, c := range checks {
+		logged, log := Logged(ctx)
+		err := c.Run(logged)
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+		verdicts = append(verdicts, c.verdict(err, log, again(c.Name)))
+		if trace != nil {
+			for _, x := range log.All() {
+				fmt.Fprintf(trace, "%s\n%s\n%s\n\n", c.Name, x.Curl(), conformance.Plain(x.String()))
+			}
+		}
+	}
+	return verdicts, nil
+}
+
+func (c *Check) verdict(err error, log *Log, again string) conformance.Verdict {
+	v := conformance.Verdict{Case: c.Case, Outcome: conformance.Passed}
+	if err == nil {
+		return v
+	}
+	v.Outcome, v.Reason, v.Reproduce = conformance.Failed, err.Error(), again
+	if x := log.Last(); x != nil {
+		v.Came = conformance.Cut(x.String(), conformance.MaxCame)
+	}
+	var fault *Fault
+	switch {
+	case errors.As(err, &fault):
+		v.Due = fault.Due
+	case errors.Is(err, ErrNoClock):
+		v.Outcome = conformance.Skipped
+	}
+	return v
+}

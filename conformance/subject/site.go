@@ -1,0 +1,157 @@
+package subject
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"net/http/cookiejar"
+	"net/url"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"bonafide.example/conformance/wire"
+)
+
+// Site is a site that is judged.
+type Site struct {
+	*File
+	ahead    atomic.Int64 // how far the site's clock is ahead of this machine's, in nanoseconds
+	mutex    sync.Mutex
+	taken    int // accounts
+	run      string
+	public   http.RoundTripper
+	internal http.RoundTripper
+}
+
+// Open reads the subject file and learns the site's time, if it has a clock that can be moved. It fails if the site can't
+// be reached.
+func Open(ctx context.Context, path string) (*Site, error) {
+	file, err := readFile(path)
+	if err != nil {
+		return nil, err
+	}
+	s := &Site{File: file, run: strings.ToLower(strings.NewReplacer("-", "", "_", "").Replace(wire.Random(6))), public: transport("")}
+	socket, _ := strings.CutPrefix(file.Admin.Address, "unix:")
+	s.internal = transport(socket)
+	if file.Admin.Address == "" || socket == file.Admin.Address {
+		s.internal = s.public
+	}
+	if s.Clock != "" {
+		return s, s.clock(ctx, http.MethodGet, nil)
+	}
+	_, err = s.Anybody().Get(ctx, "/.well-known/did.json", "application/json")
+	return s, err
+}
+
+// transport dials the socket if there is one; else names under .localhost at 127.0.0.1, as browsers do.
+func transport(socket string) http.RoundTripper {
+	return &http.Transport{DialContext: func(ctx context.Context, network, address string) (net.Conn, error) {
+		if socket != "" {
+			network, address = "unix", socket
+		} else if name, port, err := net.SplitHostPort(address); err == nil && strings.HasSuffix(name, ".localhost") {
+			address = net.JoinHostPort("127.0.0.1", port)
+		}
+		return new(net.Dialer).DialContext(ctx, network, address)
+	}}
+}
+
+// Now is the site's time.
+func (s *Site) Now() time.Time { return time.Now().Add(time.Duration(s.ahead.Load())).UTC() }
+
+// ErrNoClock says that a case can't be judged at this site.
+var ErrNoClock = errors.New("the subject file names no clock, and this shows only once time has passed")
+
+// Advance moves the site's clock, and returns once the site did what was due by then.
+func (s *Site) Advance(ctx context.Context, by time.Duration) error {
+	if s.Clock == "" {
+		return ErrNoClock
+	}
+	return s.clock(ctx, http.MethodPost, wire.Object{"advance": int64(by / time.Second)})
+}
+
+func (s *Site) clock(ctx context.Context, method string, body any) error {
+	r := Request{Method: method, Address: s.Clock}
+	if body != nil {
+		r.JSON(body)
+	}
+	x, err := s.Anybody().Do(ctx, r)
+	if err != nil {
+		return err
+	}
+	var answer struct {
+		Now time.Time `json:"now"`
+	}
+	if err := json.Unmarshal(x.Body, &answer); x.Status != http.StatusOK || err != nil {
+		return fmt.Errorf("the clock at %s answers %d: %.200s", s.Clock, x.Status, x.Body)
+	}
+	s.ahead.Store(int64(time.Until(answer.Now)))
+	return nil
+}
+
+// Anybody returns a visitor who isn't signed in.
+func (s *Site) Anybody() *Visitor {
+	jar, _ := cookiejar.New(nil) // it fails for bad options only
+	return &Visitor{site: s, client: client(s.public, jar)}
+}
+
+func client(by http.RoundTripper, jar http.CookieJar) *http.Client {
+	return &http.Client{
+		Transport: by, Jar: jar, Timeout: 2 * time.Minute, // the clock is answered once everything due was done
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
+}
+
+// Account signs in as an account that no case used yet.
+func (s *Site) Account(ctx context.Context) (*Visitor, error) {
+	s.mutex.Lock()
+	id := fmt.Sprintf("judged-%s-%d", s.run, s.taken+1)
+	if s.Accounts.IDs != nil {
+		id = s.Accounts.IDs[s.taken%len(s.Accounts.IDs)] // used again once all are
+	}
+	s.taken++
+	s.mutex.Unlock()
+	return s.SignIn(ctx, id)
+}
+
+// SignIn returns a new browser in which the account is signed in.
+func (s *Site) SignIn(ctx context.Context, id string) (*Visitor, error) {
+	v := s.Anybody()
+	v.ID, v.headers = id, map[string]string{}
+	for name, value := range s.Accounts.Headers {
+		v.headers[name] = strings.ReplaceAll(value, "{id}", id)
+	}
+	if s.Accounts.SignIn == nil {
+		return v, nil
+	}
+	form := url.Values{}
+	for name, value := range s.Accounts.SignIn.Form {
+		form.Set(name, strings.ReplaceAll(value, "{id}", id))
+	}
+	x, err := v.Post(ctx, s.Accounts.SignIn.Address, form)
+	if err == nil && x.Status >= 400 {
+		err = fmt.Errorf("%s can't be signed in: %s answers %d", id, s.Accounts.SignIn.Address, x.Status)
+	}
+	return v, err
+}
+
+// Administer makes a request to the site's administration. body is an object, or nil for none.
+func (s *Site) Administer(ctx context.Context, method, path string, body any) (*Exchange, error) {
+	if s.Admin.Address == "" {
+		return nil, errors.New("the subject file names no administration, and this takes it")
+	}
+	base := s.Admin.Address
+	if strings.HasPrefix(base, "unix:") {
+		base = "http://admin.localhost"
+	}
+	v := &Visitor{site: s, client: client(s.internal, nil), headers: s.Admin.Headers}
+	r := Request{Method: method, Address: strings.TrimSuffix(base, "/") + path}
+	if body != nil {
+		r.JSON(body)
+	}
+	return v.Do(ctx, r)
+}

@@ -1,0 +1,47 @@
+package conformance
+
+import "strings"
+
+// Outcome is how a case went. All but [Passed] are failures.
+type Outcome string
+
+// The outcomes.
+const (
+	Passed      Outcome = "passed"
+	Failed      Outcome = "failed"
+	Unsupported Outcome = "unsupported" // whoever is judged says that it doesn't do this
+	Skipped     Outcome = "skipped"     // it couldn't be asked
+)
+
+// Verdict is what is said of one case.
+type Verdict struct {
+	Case
+	Outcome   Outcome `json:"outcome"`
+	Reason    string  `json:"reason,omitempty"`    // why it isn't passed
+	Due       any     `json:"due,omitempty"`       // what had to come, unless it is passed
+	Came      string  `json:"came,omitempty"`      // what came, or its beginning
+	Reproduce string  `json:"reproduce,omitempty"` // a shell command that puts this case alone
+}
+
+// MaxCame is how much of what came a report holds, in bytes.
+const MaxCame = 64 << 10
+
+// Command writes a shell command (POSIX).
+func Command(words ...string) string {
+	var all []string
+	for _, word := range words {
+		all = append(all, quoted(word))
+	}
+	return strings.Join(all, " ")
+}
+
+// quoted writes a word as a shell reads it.
+func quoted(word string) string {
+	plainly := func(r rune) bool {
+		return 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9' || strings.ContainsRune("-_./=:,@%+", r)
+	}
+	if word != "" && strings.TrimFunc(word, plainly) == "" {
+		return word
+	}
+	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
+}
