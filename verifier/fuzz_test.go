@@ -10,7 +10,7 @@ import (
 
 // FuzzRefusal looks for an issuer's answer that ends a referral here without a refusal of the protocol's, for good.
 func FuzzRefusal(f *testing.F) {
-	for _, code := range []bonafide.Code{bonafide.OutcomeRefused, bonafide.RateLimited, bonafide.UnknownReferral, bonafide.Internal} {
+	for _, code := range []bonafide.Code{bonafide.OutcomeRefused, bonafide.NotYetValid, bonafide.RateLimited, bonafide.UnknownReferral, bonafide.Internal} {
 		problem := web.ProblemOf(bonafide.Errorf(code, "outcome", "is refused"))
 		body, err := bonafide.MarshalJSON(problem)
 		require.NoError(f, err)

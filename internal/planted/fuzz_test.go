@@ -23,7 +23,7 @@ type mutant struct {
 
 var mutants = []mutant{
 	{".", "FuzzJSON", "json.go", `open[name] = true`, ``},
-	{".", "FuzzObject", "text.go", `Errorf(BadValue, field, "is longer`, `Errorf("too-long", field, "is longer`},
+	{".", "FuzzObject", "ruling.go", `case issuer == "":`, `case issuer == audience:`},
 	{".", "FuzzOrigin", "origin.go", `plainAddress(address) && `, ``},
 	{".", "FuzzStatusList", "statuslist.go", `len(bits)*8 < MinListSize`, `len(bits) == 0`},
 	{".", "FuzzValues", "text.go", `r != '\u200d'`, `r != '\u200d' && r != '\u202e'`},

@@ -178,6 +178,9 @@ func FuzzPrivateKey(f *testing.F) {
 		require.NoError(t, err)
 		again, err := seal.ParsePrivateKey(written)
 		require.NoError(t, err)
+		kid, err := seal.Thumbprint(key.Public())
+		require.NoError(t, err)
+		require.Equal(t, thumbprint(t, text), kid, "its public half is another")
 		signature, err := again.Sign(t.Context(), text)
 		require.NoError(t, err)
 		switch pub := key.Public().(type) {
