@@ -29,7 +29,7 @@ var mutants = []mutant{
 	{".", "FuzzValues", "text.go", `r != '\u200d'`, `r != '\u200d' && r != '\u202e'`},
 	{"internal/seal", "FuzzToken", "internal/seal/token.go", ` || base64.RawURLEncoding.EncodeToString(decoded[i]) != part`, ``},
 	{"internal/seal", "FuzzKeys", "internal/seal/keyset.go", `err != nil || method.ID != id`, `err != nil`},
-	{"internal/seal", "FuzzPrivateKey", "internal/seal/privatekey.go", `whole.Equal(key)`, `whole != nil`},
+	{"internal/seal", "FuzzPrivateKey", "internal/seal/privatekey.go", ` || !whole.PublicKey.Equal(&key.PublicKey)`, ``},
 	{"internal/oauth", "FuzzRequest", "internal/oauth/server.go", `"code": {code}, "state": {r.State}`, `"code": {code}, "state": {code}`},
 	{"internal/oauth", "FuzzAnswer", "internal/oauth/client.go", `iss != string(server)`, `iss == ""`},
 	{"internal/web", "FuzzRequest", "internal/web/request.go", `specific, weight = i, q`, `specific, weight = i, 1`},
