@@ -29,6 +29,7 @@ type Report struct {
 	Troubles       []string       `json:"troubles"`       // what was done wrong and no one case shows
 	Cases          []Verdict      `json:"cases"`          // by name
 	Compared       *Comparison    `json:"compared,omitempty"`
+	Measured       *Measured      `json:"measured,omitempty"` // the most that any case took
 }
 
 // Implementation is what was judged.
@@ -81,6 +82,7 @@ func NewReport(suite string, of Implementation, chosen []Class, verdicts []Verdi
 	for i := range r.Cases {
 		v := &r.Cases[i]
 		r.Conforms = r.Conforms && v.Outcome == Passed
+		r.Measured = r.Measured.most(v.Measured)
 		counted(byClass, v.Class).add(v)
 		for _, id := range v.Requirements {
 			counted(byID, id).add(v)

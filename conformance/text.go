@@ -47,6 +47,10 @@ func (r *Report) WriteText(out io.Writer, said map[string]string) {
 	r.saySums(out)
 	r.sayUnanswered(out, Unsupported)
 	r.sayUnanswered(out, Skipped)
+	if r.Measured != nil {
+		say(out, "The longest answer took %d ms, the most memory was %d KiB.", r.Measured.Milliseconds, r.Measured.Kibibytes)
+		say(out, "")
+	}
 	if r.Compared != nil {
 		r.Compared.say(out)
 	}

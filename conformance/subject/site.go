@@ -71,6 +71,7 @@ func (s *Site) Advance(ctx context.Context, by time.Duration) error {
 	if s.Clock == "" {
 		return ErrNoClock
 	}
+	s.ahead.Add(int64(by)) // what the site does meanwhile it does at that time, and the suite's sites answer at it
 	return s.clock(ctx, http.MethodPost, wire.Object{"advance": int64(by / time.Second)})
 }
 
@@ -120,7 +121,21 @@ func (s *Site) Account(ctx context.Context) (*Visitor, error) {
 
 // SignIn returns a new browser in which the account is signed in.
 func (s *Site) SignIn(ctx context.Context, id string) (*Visitor, error) {
-	v := s.Anybody()
+	return s.signIn(ctx, s.Anybody(), id)
+}
+
+// Switch signs in as another account that no case used yet, in a visitor's browser: the cookies stay. It returns what that browser
+// is then.
+func (s *Site) Switch(ctx context.Context, in *Visitor) (*Visitor, error) {
+	other, err := s.Account(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return s.signIn(ctx, &Visitor{site: s, client: in.client}, other.ID)
+}
+
+// signIn signs an account in, in a browser.
+func (s *Site) signIn(ctx context.Context, v *Visitor, id string) (*Visitor, error) {
 	v.ID, v.headers = id, map[string]string{}
 	for name, value := range s.Accounts.Headers {
 		v.headers[name] = strings.ReplaceAll(value, "{id}", id)
@@ -141,17 +156,30 @@ func (s *Site) SignIn(ctx context.Context, id string) (*Visitor, error) {
 
 // Administer makes a request to the site's administration. body is an object, or nil for none.
 func (s *Site) Administer(ctx context.Context, method, path string, body any) (*Exchange, error) {
+	r := Request{Method: method}
+	if body != nil {
+		r.JSON(body)
+	}
+	return s.administer(ctx, path, r)
+}
+
+// AdministerAs is Administer with a body of any content type.
+func (s *Site) AdministerAs(ctx context.Context, method, path, contentType string, body []byte) (*Exchange, error) {
+	return s.administer(ctx, path, Request{Method: method, Body: body, Header: map[string]string{"Content-Type": contentType}})
+}
+
+// ErrNoAdmin says that a case can't be judged at this site.
+var ErrNoAdmin = errors.New("the subject file names no administration, and this takes it")
+
+func (s *Site) administer(ctx context.Context, path string, r Request) (*Exchange, error) {
 	if s.Admin.Address == "" {
-		return nil, errors.New("the subject file names no administration, and this takes it")
+		return &Exchange{}, ErrNoAdmin
 	}
 	base := s.Admin.Address
 	if strings.HasPrefix(base, "unix:") {
 		base = "http://admin.localhost"
 	}
 	v := &Visitor{site: s, client: client(s.internal, nil), headers: s.Admin.Headers}
-	r := Request{Method: method, Address: strings.TrimSuffix(base, "/") + path}
-	if body != nil {
-		r.JSON(body)
-	}
+	r.Address = strings.TrimSuffix(base, "/") + path
 	return v.Do(ctx, r)
 }

@@ -103,6 +103,20 @@ func (k *Key) JWK() Object {
 	return object
 }
 
+// Thumbprint returns the thumbprint of a published key (RFC 7638, SHA-256).
+func Thumbprint(key any) (string, error) {
+	text, err := json.Marshal(key)
+	if err != nil {
+		return "", err
+	}
+	public, err := jwk.ParseKey(text)
+	if err != nil {
+		return "", err
+	}
+	sum, err := public.Thumbprint(crypto.SHA256)
+	return Encode(sum), err
+}
+
 // KeySet returns a JWK set of these keys.
 func KeySet(keys ...*Key) Object {
 	all := []any{}
@@ -253,4 +267,13 @@ func Methods(document Object) (Object, error) {
 		all = append(all, named)
 	}
 	return Object{"keys": all}, nil
+}
+
+// Decoded returns what base64url without padding stands for, nil if it isn't in its one canonical spelling.
+func Decoded(text string) []byte {
+	data, err := base64.RawURLEncoding.DecodeString(text)
+	if err != nil || Encode(data) != text {
+		return nil
+	}
+	return data
 }

@@ -1,29 +1,22 @@
-package vectors
+package program
 
 import (
-	"encoding/json"
 	"errors"
 
 	"bonafide.example/conformance"
 )
 
-// answered is what is compared of an answer.
-type answered struct {
-	Expect string          `json:"expect"`
-	Result json.RawMessage `json:"result,omitempty"`
+// Answer is what a program says of one case.
+type Answer struct {
+	Expect      string
+	Result      any // decoded
+	HasResult   bool
+	Unsupported bool // in place of Expect
 }
 
-// answer is what a program says of one case.
-type answer struct {
-	expect      string
-	result      any // decoded
-	hasResult   bool
-	unsupported bool
-}
-
-// parseAnswer reads one line of a program. The name of the case comes back whenever the line has one, so that
+// ParseAnswer reads one line of a program. The name of the case comes back whenever the line has one, so that
 // whatever else is wrong can be held against it. Other fields than those of the protocol may stand in it.
-func parseAnswer(line []byte) (name string, a *answer, err error) {
+func ParseAnswer(line []byte) (name string, a *Answer, err error) {
 	value, err := conformance.Decode(line)
 	if err != nil {
 		return "", nil, err
@@ -35,21 +28,21 @@ func parseAnswer(line []byte) (name string, a *answer, err error) {
 	if name, ok = object["case"].(string); !ok {
 		return "", nil, errors.New("it names no case")
 	}
-	a = &answer{}
+	a = &Answer{}
 	expect, says := object["expect"]
 	unsupported, declines := object["unsupported"]
 	switch {
 	case says == declines:
 		return name, nil, errors.New("an answer has one of expect and unsupported")
 	case says:
-		if a.expect, ok = expect.(string); !ok {
+		if a.Expect, ok = expect.(string); !ok {
 			return name, nil, errors.New("expect is no string")
 		}
-		a.result, a.hasResult = object["result"]
+		a.Result, a.HasResult = object["result"]
 	case unsupported != true:
 		return name, nil, errors.New("unsupported is not true")
 	default:
-		a.unsupported = true
+		a.Unsupported = true
 	}
 	return name, a, nil
 }

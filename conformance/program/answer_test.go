@@ -1,4 +1,4 @@
-package vectors
+package program
 
 import (
 	"testing"
@@ -19,7 +19,7 @@ func TestParseAnswerRefuses(t *testing.T) {
 		`{"case":"a/b","unsupported":false}`:              "a/b",
 		`{"case":"a/b","unsupported":{}}`:                 "a/b",
 	} {
-		of, _, err := parseAnswer([]byte(line))
+		of, _, err := ParseAnswer([]byte(line))
 		require.Error(t, err, line)
 		require.Equal(t, name, of, line)
 	}

@@ -1,6 +1,6 @@
 //go:build unix
 
-package vectors
+package program
 
 import (
 	"os/exec"

@@ -1,4 +1,6 @@
-package vectors
+// Package program runs a program that is judged, in whatever language it is written, and speaks the command protocol of
+// testdata/v1/README.md with it: a line of JSON each for a question and for its answer.
+package program
 
 import (
 	"bufio"
@@ -14,17 +16,17 @@ import (
 	"time"
 )
 
-// line is one line of a program's output.
-type line struct {
-	text []byte // without its end
-	long bool   // there was more of it than is read
+// Line is one line of a program's output.
+type Line struct {
+	Text []byte // without its end
+	Long bool   // there was more of it than is read
 }
 
-// process is a program that runs.
-type process struct {
+// Program is a program that runs.
+type Program struct {
 	cmd     *exec.Cmd
 	input   chan []byte // what is still to be written to it; closed after the last
-	lines   chan line   // closed at the end of its output
+	lines   chan Line   // closed at the end of its output
 	output  *os.File
 	said    *tail         // on standard error
 	killed  chan struct{} // closed once nothing more of it is wanted
@@ -32,9 +34,9 @@ type process struct {
 	endings sync.Once
 }
 
-// start starts the program. At most room lines can be sent to it, and no line of its output is read beyond so many
+// Start starts the program. At most room lines can be sent to it, and no line of its output is read beyond so many
 // bytes.
-func start(ctx context.Context, command []string, room, limit int) (*process, error) {
+func Start(ctx context.Context, command []string, room, limit int) (*Program, error) {
 	cmd := exec.CommandContext(ctx, command[0], command[1:]...)
 	ownGroup(cmd)
 	cmd.WaitDelay = time.Second // for what its own children hold open
@@ -55,8 +57,8 @@ func start(ctx context.Context, command []string, room, limit int) (*process, er
 		output.Close()
 		return nil, fmt.Errorf("the program can't be started: %w", err)
 	}
-	p := &process{
-		cmd: cmd, input: make(chan []byte, room), lines: make(chan line), output: output, said: said,
+	p := &Program{
+		cmd: cmd, input: make(chan []byte, room), lines: make(chan Line), output: output, said: said,
 		killed: make(chan struct{}), waited: make(chan struct{}),
 	}
 	go p.write(stdin)
@@ -70,7 +72,7 @@ func start(ctx context.Context, command []string, room, limit int) (*process, er
 }
 
 // write writes what is sent, and then ends the input. What a program doesn't take any more shows in its output.
-func (p *process) write(stdin io.WriteCloser) {
+func (p *Program) write(stdin io.WriteCloser) {
 	defer stdin.Close()
 	for text := range p.input {
 		if _, err := stdin.Write(text); err != nil {
@@ -80,7 +82,7 @@ func (p *process) write(stdin io.WriteCloser) {
 }
 
 // read hands on the lines of the output.
-func (p *process) read(limit int) {
+func (p *Program) read(limit int) {
 	defer close(p.lines)
 	output := bufio.NewReaderSize(p.output, 64<<10)
 	for {
@@ -97,48 +99,48 @@ func (p *process) read(limit int) {
 }
 
 // readLine reads a line to its end and keeps at most limit bytes of it.
-func readLine(from *bufio.Reader, limit int) (line, error) {
-	var l line
+func readLine(from *bufio.Reader, limit int) (Line, error) {
+	var l Line
 	for {
 		part, err := from.ReadSlice('\n')
-		l.text = append(l.text, part[:min(len(part), limit+1-len(l.text))]...)
+		l.Text = append(l.Text, part[:min(len(part), limit+1-len(l.Text))]...)
 		switch {
 		case errors.Is(err, bufio.ErrBufferFull):
-		case err == nil, errors.Is(err, io.EOF) && len(l.text) > 0:
-			l.text = bytes.TrimSuffix(l.text, []byte("\n"))
-			l.long = len(l.text) > limit
+		case err == nil, errors.Is(err, io.EOF) && len(l.Text) > 0:
+			l.Text = bytes.TrimSuffix(l.Text, []byte("\n"))
+			l.Long = len(l.Text) > limit
 			return l, nil
 		default:
-			return line{}, err
+			return Line{}, err
 		}
 	}
 }
 
-// send has a line written. It never waits.
-func (p *process) send(text []byte) { p.input <- text }
+// Send has a line written. It never waits.
+func (p *Program) Send(text []byte) { p.input <- text }
 
-// endInput ends the program's standard input after what was sent.
-func (p *process) endInput() { p.endings.Do(func() { close(p.input) }) }
+// EndInput ends the program's standard input after what was sent.
+func (p *Program) EndInput() { p.endings.Do(func() { close(p.input) }) }
 
-// next returns the next line that comes within the time, else it says why there is none.
-func (p *process) next(ctx context.Context, within time.Duration) (line, error) {
+// Next returns the next line that comes within the time, else it says why there is none.
+func (p *Program) Next(ctx context.Context, within time.Duration) (Line, error) {
 	timer := time.NewTimer(within)
 	defer timer.Stop()
 	select {
 	case l, ok := <-p.lines:
 		if !ok {
-			return line{}, p.ended(ctx)
+			return Line{}, p.ended(ctx)
 		}
 		return l, nil
 	case <-timer.C:
-		return line{}, fmt.Errorf("it gave no answer within %s", within)
+		return Line{}, fmt.Errorf("it gave no answer within %s", within)
 	case <-ctx.Done():
-		return line{}, ctx.Err()
+		return Line{}, ctx.Err()
 	}
 }
 
 // ended tells how a program whose output has ended did so.
-func (p *process) ended(ctx context.Context) error {
+func (p *Program) ended(ctx context.Context) error {
 	timer := time.NewTimer(time.Second)
 	defer timer.Stop()
 	select {
@@ -154,9 +156,9 @@ func (p *process) ended(ctx context.Context) error {
 	return fmt.Errorf("it ended (%s)", p.cmd.ProcessState)
 }
 
-// kill ends the program, its children too where the system can, and waits for that.
-func (p *process) kill() {
-	p.endInput()
+// Kill ends the program, its children too where the system can, and waits for that.
+func (p *Program) Kill() {
+	p.EndInput()
 	// It may have ended by itself, its children not.
 	_ = killGroup(p.cmd)
 	close(p.killed)
