@@ -18,6 +18,7 @@ func (w *World) events() []subject.Check {
 		check("event/at-once", "The same event sent 20 times at once counts once.", w.eventAtOnce, "BF-ISSUER-1"),
 		check("event/conflict", "Another event under an id that is kept is refused.", w.eventConflict, "BF-ISSUER-2"),
 		w.badEvent("unknown-kind", "An event of a kind that the mechanism doesn't count is refused.", "kind", "no-such-kind", 422, []string{"unknown-kind"}, "BF-ISSUER-3"),
+		w.badEvent("unknown-mechanism", "An event under a mechanism that there isn't is refused.", "mechanism", "no-such-mechanism", 404, []string{"not-found"}, "BF-ISSUER-48"),
 		check("event/future", "An event dated more than 60 seconds ahead is refused, one dated less isn't.", w.eventFuture, "BF-ISSUER-4"),
 		w.badEvent("unknown-field", "An event with a field that events don't have is refused.", "colour", "red", 400, []string{"unknown-field"}, "BF-ISSUER-5", "BF-JSON-7"),
 		w.badEvent("field-in-capitals", "The names of fields are compared with their case.", "AT", "2026-01-01T00:00:00Z", 400,
