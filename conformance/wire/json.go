@@ -23,16 +23,23 @@ func DecodeObject(data []byte) (Object, error) {
 	return object, nil
 }
 
-// Hash returns the hash of an object: `sha-256:` and the base64url of the SHA-256 of its canonical JSON (RFC 8785). Its names
-// must be ASCII, its texts printable, its numbers integers: of such Go's own order and spelling are the canonical ones.
-func Hash(object Object) (string, error) {
+// Canonical returns the canonical JSON of an object (RFC 8785). Its names must be ASCII, its texts printable, its numbers integers:
+// of such Go's own order and spelling are the canonical ones.
+func Canonical(object Object) ([]byte, error) {
 	var text bytes.Buffer
 	encoder := json.NewEncoder(&text)
 	encoder.SetEscapeHTML(false)
-	if err := encoder.Encode(object); err != nil {
+	err := encoder.Encode(object)
+	return bytes.TrimSpace(text.Bytes()), err
+}
+
+// Hash returns the hash of an object: `sha-256:` and the base64url of the SHA-256 of its canonical JSON.
+func Hash(object Object) (string, error) {
+	text, err := Canonical(object)
+	if err != nil {
 		return "", err
 	}
-	sum := sha256.Sum256(bytes.TrimSpace(text.Bytes()))
+	sum := sha256.Sum256(text)
 	return "sha-256:" + Encode(sum[:]), nil
 }
 
