@@ -79,8 +79,8 @@ type StatusListSubject struct {
 	ID          string `json:"id"`
 	Type        string `json:"type"` // BitstringStatusList
 	Purpose     string `json:"statusPurpose"`
-	EncodedList string `json:"encodedList"` // multibase base64url ("u") of the gzipped bits
-	TTL         int64  `json:"ttl"`         // milliseconds
+	EncodedList string `json:"encodedList"`  // multibase base64url ("u") of the gzipped bits
+	TTL         *int64 `json:"ttl,omitzero"` // milliseconds; nil: [StatusListTTL]
 }
 
 // Bits is an uncompressed status list: entry i is bit i from the left, that is bit 7-i%8 of byte i/8.
@@ -120,7 +120,7 @@ func NewStatusList(issuer Origin, address string, bits Bits, now, validUntil tim
 			Type:        "BitstringStatusList",
 			Purpose:     "revocation",
 			EncodedList: "u" + base64.RawURLEncoding.EncodeToString(packed.Bytes()),
-			TTL:         StatusListTTL.Milliseconds(),
+			TTL:         new(StatusListTTL.Milliseconds()),
 		},
 		Iss: issuer.DID(), JTI: address, NBF: SecondsOf(now), Exp: SecondsOf(validUntil),
 	}, nil
@@ -135,7 +135,7 @@ func (l *StatusList) Check(issuer Origin, address string, now time.Time) error {
 		return Errorf(StatusListOther, address, "is list %q of %q", l.ID, l.Issuer)
 	case SecondsOf(l.ValidFrom) != l.NBF || SecondsOf(l.ValidUntil) != l.Exp || l.ValidUntil.Sub(l.ValidFrom) > MaxListLife:
 		return Errorf(BadStatusList, address, "its validity differs from its claims or is longer than 72 hours")
-	case l.Subject.TTL < 0:
+	case l.Subject.TTL != nil && *l.Subject.TTL < 0:
 		return Errorf(BadStatusList, address, "its ttl is negative")
 	}
 	return CheckTimes(address, l.NBF, l.Exp, now)

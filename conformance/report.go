@@ -22,6 +22,7 @@ type Report struct {
 	Suite          string         `json:"suite"`    // what judged: "vectors", "issuer", "verifier" or "evil"
 	Protocol       string         `json:"protocol"` // the major version: "1"
 	Implementation Implementation `json:"implementation"`
+	Date           string         `json:"date,omitempty"` // as it was given: YYYY-MM-DD
 	Only           string         `json:"only,omitempty"` // as it was given: not all cases of the classes were put
 	Conforms       bool           `json:"conforms"`       // no case failed, and there was no trouble
 	Classes        []ClassCount   `json:"classes"`        // those judged, in their order
@@ -29,6 +30,7 @@ type Report struct {
 	Troubles       []string       `json:"troubles"`       // what was done wrong and no one case shows
 	Cases          []Verdict      `json:"cases"`          // by name
 	Compared       *Comparison    `json:"compared,omitempty"`
+	Measured       *Measured      `json:"measured,omitempty"` // the most that any case took
 }
 
 // Implementation is what was judged.
@@ -60,7 +62,7 @@ func (c *Count) add(v *Verdict) {
 type ClassCount struct {
 	Class string `json:"class"`
 	Count
-	about string
+	About string `json:"-"` // as in [Class]
 }
 
 // IDCount counts the cases that show a requirement.
@@ -81,6 +83,7 @@ func NewReport(suite string, of Implementation, chosen []Class, verdicts []Verdi
 	for i := range r.Cases {
 		v := &r.Cases[i]
 		r.Conforms = r.Conforms && v.Outcome == Passed
+		r.Measured = r.Measured.most(v.Measured)
 		counted(byClass, v.Class).add(v)
 		for _, id := range v.Requirements {
 			counted(byID, id).add(v)

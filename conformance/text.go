@@ -47,6 +47,10 @@ func (r *Report) WriteText(out io.Writer, said map[string]string) {
 	r.saySums(out)
 	r.sayUnanswered(out, Unsupported)
 	r.sayUnanswered(out, Skipped)
+	if r.Measured != nil {
+		say(out, "The longest answer took %d ms, the most memory was %d KiB.", r.Measured.Milliseconds, r.Measured.Kibibytes)
+		say(out, "")
+	}
 	if r.Compared != nil {
 		r.Compared.say(out)
 	}
@@ -86,7 +90,7 @@ func (r *Report) saySums(out io.Writer) {
 	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(table, "class\tpassed\tfailed\tis to")
 	for _, c := range r.Classes {
-		fmt.Fprintf(table, "%s\t%d\t%d\t%s\n", c.Class, c.Passed, c.Failed, c.about)
+		fmt.Fprintf(table, "%s\t%d\t%d\t%s\n", c.Class, c.Passed, c.Failed, c.About)
 	}
 	fmt.Fprintln(table)
 	table.Flush()

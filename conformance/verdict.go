@@ -21,6 +21,25 @@ type Verdict struct {
 	Due       any     `json:"due,omitempty"`       // what had to come, unless it is passed
 	Came      string  `json:"came,omitempty"`      // what came, or its beginning
 	Reproduce string  `json:"reproduce,omitempty"` // a shell command that puts this case alone
+	// Measured is what the answer took, where the suite measures that.
+	Measured *Measured `json:"measured,omitempty"`
+}
+
+// Measured is what answers took.
+type Measured struct {
+	Milliseconds int64 `json:"milliseconds"`        // of the longest wait for one
+	Kibibytes    int64 `json:"kibibytes,omitempty"` // the most that the program had resident; 0: it can't be measured here
+}
+
+// most returns the greater of each.
+func (m *Measured) most(other *Measured) *Measured {
+	switch {
+	case other == nil:
+		return m
+	case m == nil:
+		return other
+	}
+	return &Measured{max(m.Milliseconds, other.Milliseconds), max(m.Kibibytes, other.Kibibytes)}
 }
 
 // MaxCame is how much of what came a report holds, in bytes.

@@ -8,6 +8,7 @@ import { keySetShape, openDIDDocument, readKeySet } from './key.js'
 import { openStatusList } from './list.js'
 import { checkSignedMechanism, readMechanism } from './mechanism.js'
 import { originOf, originOfDID, isOrigin } from './origin.js'
+import { read } from './read.js'
 import { published } from './shape.js'
 import { compareShare } from './share.js'
 import { checkStatement } from './status.js'
@@ -63,6 +64,7 @@ const topics = {
     checkTable(table, mechanisms)
     return {}
   },
+  read,
 }
 
 /**

@@ -23,3 +23,26 @@ func TestReader(t *testing.T) {
 	said, err := exec.Command("node", "--test").CombinedOutput()
 	require.NoError(t, err, string(said))
 }
+
+// BF-FETCH-1, BF-FETCH-3, BF-FETCH-4, BF-FETCH-5, BF-FETCH-6, BF-FETCH-7: under node, what misbehaves is refused in time.
+func TestEvil(t *testing.T) {
+	need.Program(t, "node")
+	need.Program(t, "go")
+	if testing.Short() {
+		t.Skip("it takes its time to answer late")
+	}
+	suite := filepath.Join(t.TempDir(), "suite")
+	said, err := exec.Command("go", "build", "-o", suite, "../cmd/bonafide-conformance").CombinedOutput()
+	require.NoError(t, err, string(said))
+	for name, flags := range map[string][]string{"http": nil, "https": {"--tls", "--only", "evil/[tn][la][sm]*"}} {
+		t.Run(name, func(t *testing.T) {
+			if flags != nil {
+				need.Namespaces(t)
+			}
+			// Node alone has some 45 MiB resident.
+			judged := append([]string{"evil", "--memory", "128"}, append(flags, "--", "node", "subject.js")...)
+			said, err := exec.Command(suite, judged...).CombinedOutput()
+			require.NoError(t, err, string(said))
+		})
+	}
+}

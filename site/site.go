@@ -36,7 +36,7 @@ var files embed.FS
 // Config says what a site is.
 type Config struct {
 	Origin bonafide.Origin // where the site is reached, such as https://shop.example
-	Name   string          // what people call it
+	Name   string          // what people call it, at most 80 characters; "": its host
 	Keys   Keys            // see [OpenKeys]
 	Store  store.Store     // the site's alone; whoever opened it closes it, once Run has returned
 
@@ -75,11 +75,15 @@ type Site struct {
 	Refer    *refer.Desk
 
 	pages  *web.Pages
+	spec   *specification
 	entity *entity
 }
 
 // New makes the site and publishes its mechanisms and tables.
 func New(config Config) (*Site, error) {
+	if config.Name == "" {
+		config.Name = config.Origin.Host()
+	}
 	if err := config.check(); err != nil {
 		return nil, err
 	}
@@ -92,6 +96,9 @@ func New(config Config) (*Site, error) {
 	s := &Site{Config: config}
 	var err error
 	if s.pages, err = web.NewPages(config.Name, config.Log, files); err != nil {
+		return nil, err
+	}
+	if s.spec, err = newSpecification(s.pages); err != nil {
 		return nil, err
 	}
 	if config.Verifies {
@@ -125,6 +132,9 @@ func (c *Config) check() error {
 		return errors.New("a site needs its three Keys; OpenKeys makes them")
 	case c.SignIn.Account == nil || c.SignIn.Address == nil:
 		return errors.New("a site needs to know how its members sign in: SignIn")
+	}
+	if err := bonafide.CheckName("Name", c.Name); err != nil { // peers refuse metadata with such a name
+		return err
 	}
 	for _, m := range c.Mechanisms {
 		if err := m.Validate(); err != nil {
@@ -179,8 +189,8 @@ func (s *Site) converted(ctx context.Context, account string) error {
 	return s.Issuer.Reissue(ctx, account)
 }
 
-// Handler serves everything public: both roles, the documents under /.well-known, a home page, and
-// /livez and /readyz for who watches over the server.
+// Handler serves everything public: both roles, the documents under /.well-known, the spec of what it speaks, a home
+// page, and /livez and /readyz for who watches over the server.
 func (s *Site) Handler() http.Handler {
 	mux := http.NewServeMux()
 	s.routes(mux)

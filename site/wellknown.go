@@ -106,6 +106,7 @@ func (s *Site) routes(mux *http.ServeMux) {
 			web.JSON(w, http.StatusOK, s.Issuer.AuthorizationServer())
 		})
 	}
+	s.spec.routes(mux)
 	mux.HandleFunc("GET /livez", func(w http.ResponseWriter, _ *http.Request) { well(w) })
 	mux.HandleFunc("GET /readyz", s.readyz)
 	mux.HandleFunc("GET /{$}", s.home)

@@ -2,7 +2,9 @@ package spec_test
 
 import (
 	"fmt"
+	"maps"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -226,6 +228,7 @@ func TestExampleHistory(t *testing.T) {
 	require.NoError(t, err)
 	_, block, found := strings.Cut(read(t)["11-vouching.md"], "```ndjson\n")
 	require.True(t, found)
+	require.Equal(t, 1, strings.Count(strings.Join(slices.Collect(maps.Values(read(t))), ""), "```ndjson"), "no other example has several objects")
 	block, _, _ = strings.Cut(block, "```")
 	require.Equal(t, string(history), block)
 	fault, due := only[vouching.Event](t, "vouching-event"), 0

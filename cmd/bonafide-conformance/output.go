@@ -1,9 +1,13 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
+	"os"
+	"path/filepath"
 	"strings"
+	"time"
 
 	"bonafide.example/conformance"
 	"bonafide.example/spec"
@@ -16,6 +20,7 @@ type output struct {
 	suite         string
 	only, earlier string
 	name, version string
+	date, page    string
 	list          bool
 	json, junit   bool
 }
@@ -30,16 +35,30 @@ func addOutput(cmd *cobra.Command, out io.Writer) *output {
 	flags.BoolVar(&o.junit, "junit", false, "print the report as JUnit's XML")
 	flags.StringVar(&o.name, "name", "", "what the implementation is called")
 	flags.StringVar(&o.version, "version", "", "the implementation's version")
+	flags.StringVar(&o.date, "date", "", "the day to write into the report, as YYYY-MM-DD")
+	flags.StringVar(&o.page, "page", "", "write the report to this file too, as a page of HTML")
 	flags.StringVar(&o.earlier, "compare", "", "file with an earlier report in JSON: tell what got better or worse")
 	cmd.MarkFlagsMutuallyExclusive("json", "junit")
 	cmd.MarkFlagsMutuallyExclusive("list", "junit")
+	cmd.MarkFlagsMutuallyExclusive("list", "page")
 	return o
 }
 
 // before returns the report to compare with, if one is named, and notices mistakes before anything is judged.
 func (o *output) before() (*conformance.Report, error) {
-	if err := conformance.CheckOnly(o.only); err != nil || o.earlier == "" {
+	if err := conformance.CheckOnly(o.only); err != nil {
 		return nil, err
+	}
+	if _, err := time.Parse(time.DateOnly, o.date); o.date != "" && err != nil {
+		return nil, fmt.Errorf("--date %s: a day is written as YYYY-MM-DD", o.date)
+	}
+	if o.page != "" {
+		if _, err := os.Stat(filepath.Dir(o.page)); err != nil {
+			return nil, fmt.Errorf("--page: %w", err)
+		}
+	}
+	if o.earlier == "" {
+		return nil, nil
 	}
 	return conformance.ReadReport(o.earlier, o.suite)
 }
@@ -65,9 +84,14 @@ func (o *output) say(j judged, earlier *conformance.Report) error {
 		j.of.Version = o.version
 	}
 	r := conformance.NewReport(o.suite, j.of, j.classes, j.verdicts, j.troubles, said)
-	r.Only = o.only
+	r.Only, r.Date = o.only, o.date
 	if earlier != nil {
 		r.Compared = r.Since(earlier)
+	}
+	if o.page != "" {
+		if err := o.writePage(r, said); err != nil {
+			return err
+		}
 	}
 	switch {
 	case o.json:
@@ -81,6 +105,15 @@ func (o *output) say(j judged, earlier *conformance.Report) error {
 		err = errDoesNot
 	}
 	return err
+}
+
+func (o *output) writePage(r *conformance.Report, said map[string]string) (err error) {
+	file, err := os.Create(o.page)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, file.Close()) }()
+	return r.WritePage(file, said)
 }
 
 // sayList prints the cases.

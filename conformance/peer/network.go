@@ -6,6 +6,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
+	"log"
 	"net"
 	"net/http"
 	"strings"
@@ -25,13 +27,18 @@ type Network struct {
 // Base is how the origins of a network on this machine are written.
 const Base = "http://{name}.localhost:{port}"
 
-// Listen listens at an address such as 127.0.0.1:0. base says how a site's origin is written, such as
-// https://{name}.judge.example behind a proxy, or [Base].
+// Listen listens at an address such as 127.0.0.1:0; see [New].
 func Listen(address, base string, now func() time.Time) (*Network, error) {
 	listener, err := net.Listen("tcp", address)
 	if err != nil {
 		return nil, err
 	}
+	return New(listener, base, now)
+}
+
+// New makes a network of what comes to the listener. base says how a site's origin is written, such as
+// https://{name}.judge.example behind a proxy, or [Base].
+func New(listener net.Listener, base string, now func() time.Time) (*Network, error) {
 	_, port, err := net.SplitHostPort(listener.Addr().String())
 	if err != nil {
 		return nil, err
@@ -41,7 +48,8 @@ func Listen(address, base string, now func() time.Time) (*Network, error) {
 
 // Serve answers until ctx is done.
 func (n *Network) Serve(ctx context.Context) error {
-	server := &http.Server{Handler: n, ReadHeaderTimeout: 10 * time.Second}
+	// What visitors do wrong is for cases to see.
+	server := &http.Server{Handler: n, ReadHeaderTimeout: 10 * time.Second, ErrorLog: log.New(io.Discard, "", 0)}
 	stop := context.AfterFunc(ctx, func() { server.Close() })
 	defer stop()
 	if err := server.Serve(n.listener); !errors.Is(err, http.ErrServerClosed) {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"bonafide.example/conformance"
+	"bonafide.example/conformance/program"
 )
 
 // hearing puts cases to a program and takes down what comes. First all cases are written at once, and answered in any
@@ -27,8 +28,8 @@ type hearing struct {
 
 // heard is what came for one case.
 type heard struct {
-	line   string  // as it came
-	answer *answer // nil if fault says why there is none
+	line   string          // as it came
+	answer *program.Answer // nil if fault says why there is none
 	fault  string
 }
 
@@ -41,9 +42,9 @@ func (h *hearing) hold(ctx context.Context, cases []*Vector) error {
 	return h.oneByOne(ctx, cases)
 }
 
-func (h *hearing) start(ctx context.Context, room int) (*process, error) {
+func (h *hearing) start(ctx context.Context, room int) (*program.Program, error) {
 	h.starts--
-	return start(ctx, h.command, room, h.limit)
+	return program.Start(ctx, h.command, room, h.limit)
 }
 
 // together asks all cases at once. What is unheard afterwards is to be asked again.
@@ -52,14 +53,14 @@ func (h *hearing) together(ctx context.Context, cases []*Vector) error {
 	if err != nil {
 		return err
 	}
-	defer p.kill()
+	defer p.Kill()
 	for _, c := range cases {
 		h.asked[c.Name] = true
-		p.send(c.question)
+		p.Send(c.question)
 	}
-	p.endInput()
+	p.EndInput()
 	for len(h.heard) < len(cases) {
-		l, err := p.next(ctx, h.timeout)
+		l, err := p.Next(ctx, h.timeout)
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
@@ -76,10 +77,10 @@ func (h *hearing) together(ctx context.Context, cases []*Vector) error {
 
 // oneByOne asks the cases that are unheard. Those for which the program can't be started once more stay so.
 func (h *hearing) oneByOne(ctx context.Context, cases []*Vector) error {
-	var p *process
+	var p *program.Program
 	defer func() {
 		if p != nil {
-			p.kill()
+			p.Kill()
 		}
 	}()
 	clear(h.asked)
@@ -102,23 +103,23 @@ func (h *hearing) oneByOne(ctx context.Context, cases []*Vector) error {
 		if alive, err := h.one(ctx, p, c); err != nil {
 			return err
 		} else if !alive {
-			p.kill()
+			p.Kill()
 			p = nil
 		}
 	}
 	if p == nil {
 		return nil
 	}
-	p.endInput()
+	p.EndInput()
 	return h.drain(ctx, p)
 }
 
 // one asks one case, and tells whether the program can be asked another.
-func (h *hearing) one(ctx context.Context, p *process, c *Vector) (alive bool, err error) {
+func (h *hearing) one(ctx context.Context, p *program.Program, c *Vector) (alive bool, err error) {
 	h.asked[c.Name] = true
-	p.send(c.question)
+	p.Send(c.question)
 	for h.heard[c.Name] == nil {
-		l, err := p.next(ctx, h.timeout)
+		l, err := p.Next(ctx, h.timeout)
 		if ctx.Err() != nil {
 			return false, ctx.Err()
 		}
@@ -127,16 +128,16 @@ func (h *hearing) one(ctx context.Context, p *process, c *Vector) (alive bool, e
 			return false, nil
 		}
 		if err := h.take(l); err != nil {
-			h.heard[c.Name] = &heard{line: string(l.text), fault: err.Error()}
+			h.heard[c.Name] = &heard{line: string(l.Text), fault: err.Error()}
 		}
 	}
 	return true, nil
 }
 
 // drain looks at what comes after the last answer. A program that doesn't end by itself may be ended.
-func (h *hearing) drain(ctx context.Context, p *process) error {
+func (h *hearing) drain(ctx context.Context, p *program.Program) error {
 	for {
-		l, err := p.next(ctx, h.timeout)
+		l, err := p.Next(ctx, h.timeout)
 		if err != nil {
 			return ctx.Err()
 		}
@@ -148,14 +149,14 @@ func (h *hearing) drain(ctx context.Context, p *process) error {
 }
 
 // take takes a line down for the case that it names. It fails if that is none of those asked.
-func (h *hearing) take(l line) error {
-	if l.long {
+func (h *hearing) take(l program.Line) error {
+	if l.Long {
 		return fmt.Errorf("it wrote a line of more than %d bytes", h.limit)
 	}
-	name, a, err := parseAnswer(l.text)
+	name, a, err := program.ParseAnswer(l.Text)
 	switch {
 	case name == "":
-		return fmt.Errorf("it wrote a line that is no answer (%w): %s", err, conformance.Cut(string(l.text), 200))
+		return fmt.Errorf("it wrote a line that is no answer (%w): %s", err, conformance.Cut(string(l.Text), 200))
 	case !h.asked[name]:
 		return fmt.Errorf("it answered a case that it wasn't asked: %s", conformance.Cut(name, 200))
 	}
@@ -163,12 +164,12 @@ func (h *hearing) take(l line) error {
 	earlier := h.heard[name]
 	switch {
 	case earlier == nil && err != nil:
-		h.heard[name] = &heard{line: string(l.text), fault: "its answer is out of form: " + err.Error()}
+		h.heard[name] = &heard{line: string(l.Text), fault: "its answer is out of form: " + err.Error()}
 	case earlier == nil:
-		h.heard[name] = &heard{line: string(l.text), answer: a}
+		h.heard[name] = &heard{line: string(l.Text), answer: a}
 	case earlier.fault == "":
 		earlier.answer, earlier.fault = nil, "it was answered twice"
-		earlier.line += "\n" + string(l.text)
+		earlier.line += "\n" + string(l.Text)
 	}
 	return nil
 }

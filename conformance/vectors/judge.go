@@ -4,6 +4,7 @@ package vectors
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"time"
 
@@ -44,6 +45,12 @@ func (v *Vector) judge(came *heard, again string) conformance.Verdict {
 	return said
 }
 
+// answered is what is compared of an answer.
+type answered struct {
+	Expect string          `json:"expect"`
+	Result json.RawMessage `json:"result,omitempty"`
+}
+
 // compare tells how the case went and, if it isn't passed, why.
 func (v *Vector) compare(came *heard) (conformance.Outcome, string) {
 	switch {
@@ -51,16 +58,16 @@ func (v *Vector) compare(came *heard) (conformance.Outcome, string) {
 		return conformance.Skipped, "the program had ended or hung too often to be asked"
 	case came.fault != "":
 		return conformance.Failed, fmt.Sprintf("%q was due, but %s", v.expect, came.fault)
-	case came.answer.unsupported:
+	case came.answer.Unsupported:
 		return conformance.Unsupported, "the program says that it doesn't support it; with --classes it is judged without a class"
-	case came.answer.expect != v.expect:
-		return conformance.Failed, fmt.Sprintf("%q was due, %q came", v.expect, conformance.Cut(came.answer.expect, 200))
+	case came.answer.Expect != v.expect:
+		return conformance.Failed, fmt.Sprintf("%q was due, %q came", v.expect, conformance.Cut(came.answer.Expect, 200))
 	case v.rawResult == nil:
 		return conformance.Passed, ""
-	case !came.answer.hasResult:
+	case !came.answer.HasResult:
 		return conformance.Failed, "no result came"
 	}
-	if where := conformance.Difference("result", v.result, came.answer.result); where != "" {
+	if where := conformance.Difference("result", v.result, came.answer.Result); where != "" {
 		return conformance.Failed, where
 	}
 	return conformance.Passed, ""

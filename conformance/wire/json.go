@@ -1,8 +1,6 @@
 package wire
 
 import (
-	"bytes"
-	"crypto/sha256"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -21,26 +19,6 @@ func DecodeObject(data []byte) (Object, error) {
 		return nil, errors.New("it is no JSON object")
 	}
 	return object, nil
-}
-
-// Canonical returns the canonical JSON of an object (RFC 8785). Its names must be ASCII, its texts printable, its numbers integers:
-// of such Go's own order and spelling are the canonical ones.
-func Canonical(object Object) ([]byte, error) {
-	var text bytes.Buffer
-	encoder := json.NewEncoder(&text)
-	encoder.SetEscapeHTML(false)
-	err := encoder.Encode(object)
-	return bytes.TrimSpace(text.Bytes()), err
-}
-
-// Hash returns the hash of an object: `sha-256:` and the base64url of the SHA-256 of its canonical JSON.
-func Hash(object Object) (string, error) {
-	text, err := Canonical(object)
-	if err != nil {
-		return "", err
-	}
-	sum := sha256.Sum256(text)
-	return "sha-256:" + Encode(sum[:]), nil
 }
 
 // At returns what stands in a decoded value under these names and positions, nil if there is nothing.
@@ -86,4 +64,13 @@ func Strings(value any, path ...any) []string {
 		}
 	}
 	return all
+}
+
+// Again returns an object as whoever it is sent to reads it.
+func Again(object Object) (Object, error) {
+	text, err := json.Marshal(object)
+	if err != nil {
+		return nil, err
+	}
+	return DecodeObject(text)
 }

@@ -268,3 +268,12 @@ func Methods(document Object) (Object, error) {
 	}
 	return Object{"keys": all}, nil
 }
+
+// Decoded returns what base64url without padding stands for, nil if it isn't in its one canonical spelling.
+func Decoded(text string) []byte {
+	data, err := base64.RawURLEncoding.DecodeString(text)
+	if err != nil || Encode(data) != text {
+		return nil
+	}
+	return data
+}

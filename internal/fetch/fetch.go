@@ -219,8 +219,9 @@ const (
 	mediaProblem = "application/problem+json"
 )
 
+// checkType takes an answer that says once what it is. Of two media types, one reader might see the first, another the last.
 func checkType(address string, header http.Header, accept []string) error {
-	got := header.Get("Content-Type")
+	got := strings.Join(header.Values("Content-Type"), ", ")
 	media, _, err := mime.ParseMediaType(got)
 	if err != nil || !slices.Contains(accept, media) {
 		return bonafide.Errorf(bonafide.BadAnswer, address, "is %.100q instead of %s", got, strings.Join(accept, " or "))

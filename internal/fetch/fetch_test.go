@@ -95,6 +95,10 @@ func TestGet(t *testing.T) {
 			fmt.Fprint(zip, "good")
 			zip.Close()
 		}, bonafide.BadAnswer},
+		"two media types": {func(w http.ResponseWriter, _ *http.Request) {
+			w.Header()["Content-Type"] = []string{mediaTest, "text/html"}
+			fmt.Fprint(w, "good")
+		}, bonafide.BadAnswer},
 		"three redirects":       {hops(3), ""},
 		"four redirects":        {hops(4), bonafide.BadRedirect},
 		"redirect in circles":   {redirect("/"), bonafide.BadRedirect},

@@ -91,11 +91,11 @@ func (c *Client) openList(ctx context.Context, issuer bonafide.Origin, address, 
 
 // lifetime returns a ttl in milliseconds as a duration. Without one it is 5 minutes (W3C Bitstring Status
 // List 1.0, section 2.2); more than a list's whole life would mean no more.
-func lifetime(ttl int64) time.Duration {
-	if ttl == 0 {
+func lifetime(ttl *int64) time.Duration {
+	if ttl == nil {
 		return bonafide.StatusListTTL
 	}
-	return time.Duration(min(ttl, bonafide.MaxListLife.Milliseconds())) * time.Millisecond
+	return time.Duration(min(*ttl, bonafide.MaxListLife.Milliseconds())) * time.Millisecond
 }
 
 // notHad tells whether no list in force could be had, as opposed to one that is wrong.

@@ -145,9 +145,10 @@ func TestStatusListRefused(t *testing.T) {
 }
 
 func TestLifetime(t *testing.T) {
+	require.Equal(t, bonafide.StatusListTTL, lifetime(nil))
 	for ttl, want := range map[int64]time.Duration{
-		0: bonafide.StatusListTTL, 1000: time.Second, 1 << 53: bonafide.MaxListLife,
+		0: 0, 1000: time.Second, 1 << 53: bonafide.MaxListLife,
 	} {
-		require.Equal(t, want, lifetime(ttl))
+		require.Equal(t, want, lifetime(&ttl))
 	}
 }

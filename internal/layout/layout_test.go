@@ -36,7 +36,7 @@ var edges = map[string][]string{
 	"vouching/refer":   {"vouching", "vouching/ledger", "vouching/court", "issuer", "store", "internal/seal", "internal/fetch", "internal/web"},
 	"issuer":           {"badge", "vouching", "vouching/ledger", "store", "internal/seal", "internal/fetch", "internal/oauth", "internal/web", "internal/publish"},
 	"verifier":         {"conversion", "store", "internal/seal", "internal/fetch", "internal/oauth", "internal/web", "internal/publish"},
-	"site":             {"conversion", "issuer", "vouching/desk", "vouching/court", "vouching/refer", "verifier", "store", "internal/seal", "internal/web"},
+	"site":             {"conversion", "issuer", "vouching/desk", "vouching/court", "vouching/refer", "verifier", "store", "internal/seal", "internal/web", "internal/chapters", "spec"},
 	"internal/awkward": {"site", "internal/seal", "internal/oauth", "internal/web"},
 	"internal/demo":    {"internal/awkward", "badge", "conversion", "vouching", "vouching/desk", "vouching/court", "issuer", "site", "verifier", "store", "store/bolt", "internal/seal", "internal/web", "internal/fetch"},
 	"js":               {},
@@ -45,23 +45,26 @@ var edges = map[string][]string{
 	"testdata/v1":      {},
 	"internal/vectors": {},
 	"internal/layout":  {},
-	"internal/subject": {"conversion", "vouching", "internal/seal"},
+	"internal/subject": {"conversion", "vouching", "internal/seal", "internal/fetch"},
 	"cmd/bonafide":     {"internal/awkward", "conversion", "vouching", "vouching/desk", "vouching/court", "issuer", "site", "store/bolt", "internal/demo", "internal/seal", "internal/fetch", "internal/web"},
 
+	"internal/chapters": {},
+
 	"conformance":              {},
-	"conformance/vectors":      {"conformance"},
+	"conformance/program":      {"conformance"},
+	"conformance/vectors":      {"conformance", "conformance/program"},
 	"conformance/wire":         {"conformance"},
 	"conformance/subject":      {"conformance", "conformance/wire", "spec"},
 	"conformance/peer":         {"conformance", "conformance/wire"},
 	"conformance/issuer":       {"conformance", "conformance/wire", "conformance/subject", "conformance/peer"},
 	"conformance/verifier":     {"conformance", "conformance/wire", "conformance/subject", "conformance/peer", "spec"},
-	"conformance/evil":         {"conformance", "conformance/vectors", "conformance/wire", "conformance/peer"},
+	"conformance/evil":         {"conformance", "conformance/program", "conformance/wire", "conformance/peer"},
 	"cmd/bonafide-conformance": {"conformance", "conformance/vectors", "conformance/subject", "conformance/peer", "conformance/issuer", "conformance/verifier", "conformance/evil", "spec", "testdata/v1"},
 }
 
 // strangers may not even import the root package: one judges this implementation, the others are all that it has.
 var strangers = []string{
-	"cmd/bonafide-conformance", "conformance", "conformance/vectors", "conformance/wire", "conformance/subject", "conformance/peer",
+	"cmd/bonafide-conformance", "conformance", "conformance/program", "conformance/vectors", "conformance/wire", "conformance/subject", "conformance/peer",
 	"conformance/issuer", "conformance/verifier", "conformance/evil", "spec", "testdata/v1",
 }
 
@@ -79,6 +82,7 @@ var owners = map[string][]string{
 	"golang.org/x/text":                  {"internal/text", "internal/web"},
 	"golang.org/x/term":                  {"cmd/bonafide"},
 	"github.com/nicksnyder/go-i18n/v2":   {"internal/text"},
+	"github.com/yuin/goldmark":           {"internal/chapters"},
 	"github.com/google/uuid":             {"issuer", "vouching/desk", "verifier", "internal/oauth"},
 	"github.com/spf13/cobra":             {"cmd/bonafide", "cmd/bonafide-conformance"},
 	"github.com/schollz/progressbar/v3":  {"cmd/bonafide"},

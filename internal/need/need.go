@@ -27,6 +27,16 @@ func File(t testing.TB, name, path string) {
 	}
 }
 
+// Namespaces skips the test unless a program can be started in a network and a mount namespace of its own, and ip is
+// installed, which changes what is there. They are required as netns.
+func Namespaces(t testing.TB) {
+	t.Helper()
+	said, err := exec.Command("unshare", "--net", "--mount", "ip", "link", "set", "lo", "up").CombinedOutput()
+	if err != nil {
+		missing(t, "netns", "namespaces can't be had: "+err.Error()+" "+string(said))
+	}
+}
+
 // NPM copies the folder of an npm package, with its lock file, to a temporary one and installs there what
 // the lock names. It returns the copy's path, or skips the test where node, npm or the registry is
 // missing; node requires them all.

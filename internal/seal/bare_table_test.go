@@ -72,6 +72,7 @@ var leniencies = []leniency{
 	{"token/typ-status-for-assertion", both, "typ isn't looked at"},
 	{"token/typ-status-for-referral", both, "typ isn't looked at"},
 	{"key/did-assertion-embedded", both, "what the document says of a key is the caller's business"},
+	{"key/did-context-string", both, "what the document says of itself is the caller's business"},
 	{"key/did-controlled-by-another", both, "what the document says of a key is the caller's business"},
 	{"key/did-key-twice", both, "the first of two keys with one kid is used"},
 	{"key/did-method-type", both, "what the document says of a key is the caller's business"},

@@ -1,5 +1,5 @@
-// Subject lets bonafide-conformance judge this implementation: it answers test vectors, one line of JSON each, as
-// testdata/v1/README.md describes it, by calling the packages that do the work. In an implementation in another
+// Subject lets bonafide-conformance judge this implementation: it answers test vectors and reads badges, one line of JSON
+// for each, as testdata/v1/README.md describes it, by calling the packages that do the work. In an implementation in another
 // language such a program is all that its author has to write.
 package main
 
@@ -50,6 +50,10 @@ func main() {
 
 // answerAll answers each line as it comes.
 func answerAll(in io.Reader, out io.Writer) error {
+	reader, err := newReader()
+	if err != nil {
+		return err
+	}
 	lines := bufio.NewReader(in)
 	for {
 		line, err := lines.ReadBytes('\n')
@@ -63,7 +67,7 @@ func answerAll(in io.Reader, out io.Writer) error {
 		if err := json.Unmarshal(line, &q); err != nil {
 			return err
 		}
-		answer, err := json.Marshal(q.answer())
+		answer, err := json.Marshal(q.answer(reader))
 		if err != nil {
 			return err
 		}
@@ -74,10 +78,10 @@ func answerAll(in io.Reader, out io.Writer) error {
 }
 
 // answer calls what the topic is about.
-func (q *question) answer() answer {
+func (q *question) answer(reader *reader) answer {
 	topics := map[string]func(jsontext.Value) (result any, err error){
 		"token": token, "key": token, "statuslist": statusList, "parse": parse,
-		"share": share, "conversion": convert, "table": checkTable, "vouching": vouch,
+		"share": share, "conversion": convert, "table": checkTable, "vouching": vouch, "read": reader.read,
 	}
 	topic := topics[q.Topic]
 	if topic == nil {

@@ -44,6 +44,15 @@ test('a badge that no longer holds', async () => {
   assert.equal((await checked(set(index - 1, index + 1))).revoked, false)
 })
 
+test('a list that goes back tells nothing', async () => {
+  const lists = new Map()
+  const at = async (seconds) => check(payload.id, { fetch: await serve({ list: listAt(statusListCredential, now() / 1000 - seconds, index) }), now, lists })
+  assert.equal((await at(10)).revoked, true)
+  assert.equal((await at(10)).revoked, true)
+  assert.equal((await at(5)).revoked, true)
+  await assert.rejects(at(6), { code: 'status-unknown' })
+})
+
 test('the address may name the signed form', async () => {
   assert.equal((await checked({}, `${payload.id}.jwt`)).badge.id, payload.id)
 })

@@ -1,0 +1,92 @@
+import { BonafideError, must } from './error.js'
+import { originOf } from './origin.js'
+
+const secondsEach = 5
+const secondsInAll = 10
+const mostBody = 1048576
+const mostRedirects = 3
+const redirects = [301, 302, 303, 307, 308]
+
+/**
+ * Returns a function that fetches for one verification, within the limits of 03. Those on time and on what is read are kept
+ * here, those on where it goes and on the header by what it is given. A verification asks for three things, each with three
+ * redirects at most, so that it can't come to 20 fetches.
+ * @param {typeof fetch} fetch
+ * @returns {(address: string, mediaTypes: string[]) => Promise<Uint8Array>}
+ */
+export function getter(fetch) {
+  const start = performance.now()
+  return async (address, mediaTypes) => {
+    const left = secondsInAll * 1000 - (performance.now() - start)
+    must(left > 0, 'fetch-budget', `took ${secondsInAll} seconds`)
+    const stop = new AbortController()
+    const timer = setTimeout(() => stop.abort(), Math.min(secondsEach * 1000, left))
+    try {
+      return await read(await follow(fetch, address, options(mediaTypes, stop.signal)), address, mediaTypes)
+    } catch (cause) {
+      if (cause instanceof BonafideError) throw cause
+      must(left > secondsEach * 1000 || !stop.signal.aborted, 'fetch-budget', `took ${secondsInAll} seconds`)
+      throw new BonafideError('unreachable', `${address} can't be reached`, { cause })
+    } finally {
+      clearTimeout(timer)
+      stop.abort()
+    }
+  }
+}
+
+const options = (mediaTypes, signal) => ({
+  headers: { accept: mediaTypes.join(', ') },
+  redirect: 'manual',
+  credentials: 'omit',
+  referrerPolicy: 'no-referrer',
+  signal,
+})
+
+// follow follows redirects within the origin. A page sees no redirect's target, so that none is followed there.
+async function follow(fetch, first, options) {
+  let address = first
+  for (let left = mostRedirects; ; left--) {
+    const answer = await fetch(address, options)
+    if (!redirects.includes(answer.status)) return answer
+    must(left > 0, 'bad-redirect', `${first} leads on more than ${mostRedirects} times`)
+    address = target(address, answer.headers.get('location'))
+    must(address && originOf(address) === originOf(first), 'bad-redirect', `${first} leads to another site`)
+    await answer.body?.cancel()
+  }
+}
+
+function target(address, location) {
+  try {
+    return location === null ? undefined : new URL(location, address).href
+  } catch {
+    return undefined
+  }
+}
+
+async function read(answer, address, mediaTypes) {
+  must(answer.type !== 'opaqueredirect', 'bad-redirect', `${address} leads elsewhere`)
+  must(answer.status !== 404, 'not-found', `there is nothing at ${address}`)
+  must(answer.status < 500, 'unreachable', `${address} answers ${answer.status}`)
+  must(answer.status === 200, 'bad-answer', `${address} answers ${answer.status}`)
+  const type = (answer.headers.get('content-type') ?? '').split(';')[0].trim().toLowerCase()
+  must(mediaTypes.includes(type), 'bad-answer', `${address} is of type ${type}`)
+  return collect(answer.body, address)
+}
+
+async function collect(body, address) {
+  const chunks = []
+  let length = 0
+  const reader = body?.getReader()
+  for (let part = await reader?.read(); part && !part.done; part = await reader.read()) {
+    length += part.value.length
+    must(length <= mostBody, 'bad-answer', `${address} is larger than ${mostBody} bytes`)
+    chunks.push(part.value)
+  }
+  const whole = new Uint8Array(length)
+  let at = 0
+  for (const chunk of chunks) {
+    whole.set(chunk, at)
+    at += chunk.length
+  }
+  return whole
+}
