@@ -66,7 +66,7 @@ func (w *World) consentNoStore(ctx context.Context) error {
 		return err
 	}
 	x, err := w.consentPage(ctx, i.member.Visitor, i.verifier.Origin, uri)
-	return first(err, answered(x, http.StatusOK), stored(x))
+	return first(err, answered(x, http.StatusOK), unstored(x))
 }
 
 func (w *World) consentSays(ctx context.Context) error {

@@ -66,7 +66,7 @@ func (w *World) decisionNoStore(ctx context.Context) error {
 		return err
 	}
 	x, err := i.member.Post(ctx, form.Action, form.Fields)
-	return first(err, answered(x, http.StatusSeeOther), stored(x), equal("Referrer-Policy", "no-referrer", x.Header.Get("Referrer-Policy")))
+	return first(err, answered(x, http.StatusSeeOther), unstored(x), equal("Referrer-Policy", "no-referrer", x.Header.Get("Referrer-Policy")))
 }
 
 func (w *World) decisionDecline(ctx context.Context) error {
