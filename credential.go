@@ -218,7 +218,7 @@ func (c *Credential) Check(issuer Origin, now time.Time) error {
 		return Errorf(WrongIssuer, c.ID, "the badge or its mechanism %q is not on %s", c.Subject.Achievement.ID, issuer)
 	case c.JTI != c.ID || c.Sub != c.Subject.ID || SecondsOf(c.ValidFrom) != c.NBF || SecondsOf(c.ValidUntil) != c.Exp:
 		return Errorf(BadCredential, c.ID, "jti, sub, nbf and exp differ from the properties they repeat")
-	case !strings.HasPrefix(c.Subject.ID, "urn:uuid:"):
+	case !validUUID(c.Subject.ID):
 		return Errorf(BadCredential, "credentialSubject.id", "%q is not a urn:uuid", c.Subject.ID)
 	case c.ValidUntil.Sub(c.ValidFrom) > MaxBadgeLife:
 		return Errorf(BadCredential, "validUntil", "is more than 90 days after validFrom")
@@ -233,15 +233,23 @@ func (c *Credential) Check(issuer Origin, now time.Time) error {
 	return err
 }
 
+// CheckAddress tells whether the badge is the one at the address from which it was read, an address without suffix.
+func (c *Credential) CheckAddress(address string) error {
+	if c.ID != address {
+		return Errorf(BadCredential, address, "serves the badge %q", c.ID)
+	}
+	return nil
+}
+
 // Stated returns the status that the credential states, the reverse of [NewCredential]. Results that
 // it doesn't know are passed over.
 func (c *Credential) Stated() (Status, error) {
 	a := &c.Subject.Achievement
-	version, err := strconv.Atoi(a.Version)
-	if err != nil || len(a.Tag) != 1 {
+	version, ok := wholeNumber(a.Version)
+	if !ok || len(a.Tag) != 1 {
 		return Status{}, Errorf(BadCredential, "credentialSubject.achievement", "its version is no number, or its tag isn't the context alone")
 	}
-	s := Status{Mechanism: a.ID, Version: version, Context: a.Tag[0], State: Current}
+	s := Status{Mechanism: a.ID, Version: int(version), Context: a.Tag[0], State: Current}
 	seen := map[string]bool{}
 	for _, r := range c.Subject.Results {
 		fragment, ok := strings.CutPrefix(r.Description, a.ID+"#")
@@ -311,9 +319,9 @@ func (s *Status) takeMeasure(fragment, value string) error {
 			return nil
 		}
 	}
-	n, err := strconv.ParseInt(value, 10, 64)
-	if err != nil {
-		return err
+	n, ok := wholeNumber(value)
+	if !ok {
+		return Errorf(BadValue, fragment, "%q is not a whole number", value)
 	}
 	i := slices.IndexFunc(s.Measures, func(m Measure) bool { return m.ID == id })
 	if i < 0 {

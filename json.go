@@ -6,6 +6,7 @@ import (
 	"io"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -33,6 +34,9 @@ func parse[T any](data []byte, options ...json.Options) (T, error) {
 	if err := CheckJSON(data); err != nil {
 		return value, err
 	}
+	if jsontext.Value(data).Kind() == 'n' {
+		return value, Errorf(BadValue, "", "is null for a whole object")
+	}
 	if err := json.Unmarshal(data, &value, options...); err != nil {
 		return value, jsonError(err)
 	}
@@ -45,10 +49,10 @@ func parse[T any](data []byte, options ...json.Options) (T, error) {
 }
 
 // CheckJSON tells whether data is one JSON value that every reader understands alike: UTF-8, no field
-// twice or in two cases, at most 32 deep, numbers being integers within ±2^53.
+// twice or in two cases, no null in an array, at most 32 deep, numbers being integers within ±2^53.
 func CheckJSON(data []byte) error {
 	d := jsontext.NewDecoder(bytes.NewBuffer(data))
-	var names []map[string]bool // of each open object, lower-cased; nil for an array
+	var names []map[string]bool // of each open object, each in one case; nil for an array
 	for {
 		kind := d.PeekKind()
 		isName := false
@@ -67,6 +71,10 @@ func CheckJSON(data []byte) error {
 			names = append(names, nil)
 		case '}', ']':
 			names = names[:len(names)-1]
+		case 'n':
+			if len(names) > 0 && names[len(names)-1] == nil {
+				return Errorf(BadValue, string(d.StackPointer()), "is null within an array")
+			}
 		case '0':
 			if n, err := strconv.ParseInt(token.String(), 10, 64); err != nil || n > maxInteger || n < -maxInteger {
 				return Errorf(BadValue, string(d.StackPointer()), "%s is not an integer within ±2^53; decimals are written as strings", token)
@@ -75,7 +83,7 @@ func CheckJSON(data []byte) error {
 			if !isName {
 				break
 			}
-			name := strings.ToLower(token.String())
+			name := strings.Map(oneCase, token.String())
 			open := names[len(names)-1]
 			if open[name] {
 				return Errorf(DoubledField, string(d.StackPointer()), "stands twice, in two cases")
@@ -94,6 +102,10 @@ func CheckJSON(data []byte) error {
 	}
 	return nil
 }
+
+// oneCase returns a character as every reader sees it that doesn't mind case, be it that it compares what is lowered,
+// raised or folded: ſ and the Kelvin sign are s and k to some, İ and ı are i.
+func oneCase(r rune) rune { return unicode.ToLower(unicode.ToUpper(r)) }
 
 // jsonError says in the protocol's codes what the JSON library found.
 func jsonError(err error) error {

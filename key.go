@@ -67,6 +67,11 @@ func (k *JWK) UnmarshalJSONFrom(d *jsontext.Decoder) error {
 			return Errorf(BadKeySet, "", "a published key has the private field %q", name)
 		}
 	}
+	for _, name := range []string{"y", "alg", "kid", "use"} {
+		if string(fields[name]) == `""` {
+			return Errorf(BadKeySet, "", "the field %q of a key is empty", name)
+		}
+	}
 	type public JWK
 	return json.Unmarshal(data, (*public)(k), d.Options())
 }
@@ -109,14 +114,21 @@ func validEdition(version int, previous string) bool {
 // Hash returns the hash by which a version of a mechanism or table names the one before:
 // "sha-256:" and the unpadded base64url of the SHA-256 of its canonical JSON (RFC 8785).
 func Hash(object any) (string, error) {
-	data, err := MarshalJSON(object)
+	data, err := CanonicalJSON(object)
 	if err != nil {
 		return "", err
 	}
-	value := jsontext.Value(data)
-	if err := value.Canonicalize(); err != nil {
-		return "", err
-	}
-	sum := sha256.Sum256(value)
+	sum := sha256.Sum256(data)
 	return hashPrefix + base64.RawURLEncoding.EncodeToString(sum[:]), nil
+}
+
+// CanonicalJSON encodes an object in the one way that RFC 8785 has.
+func CanonicalJSON(object any) ([]byte, error) {
+	data, err := MarshalJSON(object)
+	if err != nil {
+		return nil, err
+	}
+	value := jsontext.Value(data)
+	err = value.Canonicalize()
+	return value, err
 }

@@ -60,8 +60,8 @@ func checkHost(name string) *Error {
 	return nil
 }
 
-// OriginOf returns the origin of an address on some site. Addresses in the protocol are canonical: no
-// user, no fragment, no empty or dotted segments.
+// OriginOf returns the origin of an address on some site. Addresses in the protocol are canonical: of the characters
+// of RFC 3986 alone, without user, fragment, and empty or dotted segments.
 func OriginOf(address string) (Origin, error) {
 	u, err := url.Parse(address)
 	if err != nil || u.Opaque != "" || u.Host == "" {
@@ -85,8 +85,23 @@ func (o Origin) Owns(address string) bool {
 	}
 	// Browsers take %2e for a dot and walk up: a dot is written as one.
 	dotted := strings.Contains(strings.ToLower(u.EscapedPath()), "%2e")
-	return u.String() == address && !dotted && (u.Path == "" || u.JoinPath().String() == address)
+	return plainAddress(address) && u.String() == address && !dotted && (u.Path == "" || u.JoinPath().String() == address)
 }
+
+// plainAddress tells whether an address has only the characters that path and query may have (RFC 3986, sections 3.3
+// and 3.4), each % standing before two hexadecimal digits.
+func plainAddress(address string) bool {
+	for i, c := range []byte(address) {
+		switch {
+		case 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', '0' <= c && c <= '9', strings.IndexByte("-._~!$&'()*+,;=:@/?", c) >= 0:
+		case c != '%' || len(address) < i+3 || !isHex(address[i+1]) || !isHex(address[i+2]):
+			return false
+		}
+	}
+	return true
+}
+
+func isHex(c byte) bool { return '0' <= c && c <= '9' || 'a' <= c && c <= 'f' || 'A' <= c && c <= 'F' }
 
 // Host returns the host with its port if any: what a person is shown of the origin.
 func (o Origin) Host() string {

@@ -27,9 +27,10 @@ const (
 // and status list are checked elsewhere.
 func (r *Referral) Check(audience Origin, now time.Time) error {
 	const what = "referral"
+	if err := checkParties(what, r.Issuer, r.Audience, audience); err != nil {
+		return err
+	}
 	switch {
-	case r.Audience != audience:
-		return Errorf(WrongAudience, what, "is made for %q, not for %q", string(r.Audience), string(audience))
 	case r.Issuer == audience:
 		return Errorf(BadValue, what+".aud", "is its issuer")
 	case r.Status.Origin() != r.Issuer:
@@ -90,8 +91,8 @@ const MinDelivery = 30 * 24 * time.Hour
 // Check tells whether the outcome is for the audience, whole and in time.
 func (o *Outcome) Check(audience Origin, now time.Time) error {
 	const what = "outcome"
-	if o.Audience != audience {
-		return Errorf(WrongAudience, what, "is made for %q, not for %q", string(o.Audience), string(audience))
+	if err := checkParties(what, o.Issuer, o.Audience, audience); err != nil {
+		return err
 	}
 	if err := checkDelivery(what, o.ID, o.IssuedAt, o.Expires, now); err != nil {
 		return err

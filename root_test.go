@@ -119,7 +119,7 @@ func TestCoarse(t *testing.T) {
 // Of all that browsers take for one address, only one writing is on an origin.
 func TestOwns(t *testing.T) {
 	const origin = bonafide.Origin("https://bazar.example")
-	for _, address := range []string{"https://bazar.example", "https://bazar.example/", "https://bazar.example/b/CODE", "https://bazar.example/b/CODE?a=b"} {
+	for _, address := range []string{"https://bazar.example", "https://bazar.example/", "https://bazar.example/b/CODE", "https://bazar.example/b/CODE?a=b", "https://bazar.example/b?a=%C3%A9&b=/?:@!$()*+,;~"} {
 		require.True(t, origin.Owns(address), address)
 	}
 	for _, address := range []string{
@@ -128,6 +128,7 @@ func TestOwns(t *testing.T) {
 		"https://bazar.example/b/CODE#x", "https://bazar.example//b/CODE", "https://bazar.example/a/../b/CODE", "https://bazar.example/b/a b",
 		"https://bazar.example/b/é", "https://bazar.example\\b", "//bazar.example/b/CODE", "https:bazar.example/b/CODE", "http://bazar.example/b/CODE",
 		"https://bazar.example.evil.example/b/CODE", "https://evil.example/https://bazar.example/", " https://bazar.example/", "https://bazar.example/\n",
+		"https://bazar.example/b?a b", "https://bazar.example/b?é", "https://bazar.example/b?\\", "https://bazar.example/b?\"'", "https://bazar.example/b?\u202e", "https://bazar.example/b?\xff",
 	} {
 		require.False(t, origin.Owns(address), address)
 	}

@@ -33,8 +33,8 @@ const maxTokenID = 200
 // issuer is an arbiter are checked elsewhere.
 func (r *Ruling) Check(audience Origin, now time.Time) error {
 	const what = "ruling"
-	if r.Audience != audience {
-		return Errorf(WrongAudience, what, "is made for %q, not for %q", string(r.Audience), string(audience))
+	if err := checkParties(what, r.Issuer, r.Audience, audience); err != nil {
+		return err
 	}
 	if err := checkDelivery(what, r.ID, r.IssuedAt, r.Expires, now); err != nil {
 		return err
@@ -56,6 +56,17 @@ func (r *Ruling) Check(audience Origin, now time.Time) error {
 		}
 	default:
 		return Errorf(BadValue, what+".decision", "%q is not uphold, lower or reverse", string(r.Decision))
+	}
+	return nil
+}
+
+// checkParties checks by whom and for whom a token was made.
+func checkParties(what string, issuer, audience, expected Origin) error {
+	switch {
+	case issuer == "":
+		return Errorf(WrongIssuer, what, "names no issuer")
+	case audience != expected:
+		return Errorf(WrongAudience, what, "is made for %q, not for %q", string(audience), string(expected))
 	}
 	return nil
 }

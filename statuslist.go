@@ -5,6 +5,7 @@ import (
 	"compress/gzip"
 	"encoding/base64"
 	"io"
+	"slices"
 	"strconv"
 	"time"
 )
@@ -26,16 +27,19 @@ func NewStatusEntry(id, address string, index int) StatusEntry {
 
 // Position returns the entry's index as a number.
 func (e *StatusEntry) Position() (int, error) {
-	n, err := strconv.Atoi(e.Index)
-	if err != nil || n < 0 || strconv.Itoa(n) != e.Index {
+	n, ok := wholeNumber(e.Index)
+	if !ok {
 		return 0, Errorf(IndexOutOfRange, "statusListIndex", "%q is not a number of 0 or more", e.Index)
 	}
-	return n, nil
+	return int(n), nil
 }
 
 func (e *StatusEntry) check(issuer Origin) error {
 	if e.Type != "BitstringStatusListEntry" || e.Purpose != "revocation" {
 		return Errorf(BadCredential, "type", "is not a BitstringStatusListEntry whose purpose is revocation")
+	}
+	if !validUUID(e.ID) {
+		return Errorf(BadCredential, "id", "%q is not a urn:uuid", e.ID)
 	}
 	if !issuer.Owns(e.Credential) {
 		return Errorf(StatusListOther, "statusListCredential", "%q is not on %s", e.Credential, issuer)
@@ -125,7 +129,7 @@ func NewStatusList(issuer Origin, address string, bits Bits, now, validUntil tim
 // Check tells whether the list is issuer's own list at address, and in time.
 func (l *StatusList) Check(issuer Origin, address string, now time.Time) error {
 	switch {
-	case len(l.Type) != 2 || l.Type[0] != "VerifiableCredential" || l.Type[1] != statusListType || l.Subject.Type != "BitstringStatusList" || l.Subject.Purpose != "revocation":
+	case !slices.Contains(l.Type, "VerifiableCredential") || !slices.Contains(l.Type, statusListType) || l.Subject.Type != "BitstringStatusList" || l.Subject.Purpose != "revocation":
 		return Errorf(BadStatusList, address, "is not a BitstringStatusListCredential whose purpose is revocation")
 	case l.Issuer != issuer.DID() || l.Iss != l.Issuer || l.ID != address || l.JTI != address || !issuer.Owns(address):
 		return Errorf(StatusListOther, address, "is list %q of %q", l.ID, l.Issuer)

@@ -2,6 +2,7 @@ package bonafide
 
 import (
 	"math/big"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -127,6 +128,28 @@ func validName(s string) bool {
 	}
 	for _, c := range []byte(s) {
 		if !('a' <= c && c <= 'z' || '0' <= c && c <= '9' || c == '-') {
+			return false
+		}
+	}
+	return true
+}
+
+// wholeNumber reads a number of 0 or more that stands in a string: decimal digits without sign and leading zero, at
+// most 2^53.
+func wholeNumber(s string) (int64, bool) {
+	n, err := strconv.ParseInt(s, 10, 64)
+	return n, err == nil && 0 <= n && n <= maxInteger && strconv.FormatInt(n, 10) == s
+}
+
+// validUUID tells whether s is the URN of a UUID (RFC 9562, section 4), of hexadecimal digits in lower case.
+func validUUID(s string) bool {
+	id, ok := strings.CutPrefix(s, "urn:uuid:")
+	if !ok || len(id) != 36 {
+		return false
+	}
+	for i, c := range []byte(id) {
+		hyphen := i == 8 || i == 13 || i == 18 || i == 23
+		if hyphen != (c == '-') || !hyphen && !('0' <= c && c <= '9' || 'a' <= c && c <= 'f') {
 			return false
 		}
 	}

@@ -13,6 +13,7 @@ type parseInput struct {
 	Object   string          `json:"object"`
 	Text     string          `json:"text"`
 	Issuer   bonafide.Origin `json:"issuer"`
+	Address  string          `json:"address"`
 	Audience bonafide.Origin `json:"audience"`
 	Nonce    string          `json:"nonce"`
 	Now      time.Time       `json:"now"`
@@ -47,7 +48,7 @@ func (in parseInput) parse() error {
 	case "signed-table":
 		return check(data, func(s *bonafide.SignedTable) error { return s.Check(in.Now) })
 	case "badge":
-		return check(data, func(c *bonafide.Credential) error { return c.Check(in.Issuer, in.Now) })
+		return check(data, in.checkBadge)
 	case "consented-status":
 		return check(data, func(s *bonafide.ConsentedStatus) error { return s.Check(in.Audience, in.Nonce, in.Now) })
 	case "ruling":
@@ -60,6 +61,14 @@ func (in parseInput) parse() error {
 		return check(data, func(e *bonafide.EntityConfiguration) error { return e.Check(in.Issuer, in.Now) })
 	}
 	return bonafide.Errorf(bonafide.NotFound, in.Object, "is no object of the vectors")
+}
+
+// checkBadge checks a badge and, where it was read from an address, that it is the one there.
+func (in parseInput) checkBadge(c *bonafide.Credential) error {
+	if err := c.Check(in.Issuer, in.Now); err != nil || in.Address == "" {
+		return err
+	}
+	return c.CheckAddress(in.Address)
 }
 
 // check decodes a peer's object and checks it.

@@ -13,8 +13,8 @@
 package conversion
 
 import (
+	"bytes"
 	"cmp"
-	"fmt"
 	"slices"
 	"time"
 
@@ -94,19 +94,29 @@ func Convert(q Question) *Explanation {
 	return e
 }
 
-// compareInputs orders inputs by issuer, then mechanism, then whatever else matters of them, so that an
-// answer doesn't depend on the order in which they came. The level shown never matters.
+// compareInputs orders inputs by issuer, then mechanism, then their canonical JSON, so that an answer doesn't depend on
+// the order in which they came.
 func compareInputs(x, y *weighing) int {
-	text := func(i Input) string {
-		i.Status.Level, i.Status.Kind, i.Status.Since = "", "", ""
-		return fmt.Sprint(i.Status, i.Condition, i.CheckedAt.Unix(), i.ReliedUntil.Unix())
-	}
 	sx, sy := &x.input.Status, &y.input.Status
 	if order := cmp.Or(cmp.Compare(sx.Origin(), sy.Origin()), cmp.Compare(sx.Mechanism, sy.Mechanism)); order != 0 {
 		return order
 	}
-	return cmp.Compare(text(x.input), text(y.input))
+	return bytes.Compare(canonical(x.input), canonical(y.input))
 }
+
+// canonical returns an input in the one way in which it can be written, without what is shown and never matters.
+func canonical(i Input) []byte {
+	i.Status.Level, i.Status.Kind, i.Status.Since = "", "", ""
+	i.CheckedAt, i.ReliedUntil = second(i.CheckedAt), second(i.ReliedUntil)
+	text, err := bonafide.CanonicalJSON(i)
+	if err != nil {
+		return nil // of an instant beyond the year 9999; such inputs keep the order in which they came
+	}
+	return text
+}
+
+// second returns an instant without fraction and in UTC; none stays none.
+func second(t time.Time) time.Time { return t.UTC().Truncate(time.Second) }
 
 // expiry returns the earliest instant at which the answer may change though nothing is stated or
 // published anew: an input that counts becomes stale, a table ends, or one that waits begins to count.
@@ -122,5 +132,5 @@ func expiry(weighed []*weighing, now time.Time) time.Time {
 			first = earliest(first, w.rule.Table.ValidFrom.Time())
 		}
 	}
-	return first
+	return written(first)
 }

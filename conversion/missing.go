@@ -9,7 +9,7 @@ func (q *Question) next(w *weighing) *Next {
 	case bonafide.Stale:
 		return &Next{Refresh: true}
 	case bonafide.AccountTooYoung:
-		if from := w.oldEnoughFrom(); !from.IsZero() {
+		if from := written(w.oldEnoughFrom()); !from.IsZero() {
 			return &Next{FromDate: bonafide.DateOf(from)}
 		}
 	case bonafide.SampleTooSmall:

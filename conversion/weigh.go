@@ -123,7 +123,7 @@ func (w *weighing) refused(site bonafide.Origin, now time.Time) bonafide.Code {
 func (w *weighing) staleFrom() time.Time {
 	var tooOld time.Time
 	if days := w.rule.Table.Accept.MaxAgeDays; days > 0 {
-		tooOld = w.input.Status.AsOf.Time().AddDate(0, 0, days+1)
+		tooOld = later(w.input.Status.AsOf.Time(), days+1)
 	}
 	return earliest(w.input.ReliedUntil, tooOld)
 }
@@ -147,7 +147,22 @@ func (w *weighing) oldEnoughFrom() time.Time {
 	if days == 0 || since == "" {
 		return time.Time{}
 	}
-	return since.Time().AddDate(0, 1, -1).AddDate(0, 0, days)
+	return later(since.Time().AddDate(0, 1, -1), days)
+}
+
+// later returns the day so many days after another. It doesn't overflow: so many days that no date could be written
+// lead past the year 9999.
+func later(day time.Time, days int) time.Time {
+	const millennia = 10_000 * 366
+	return day.AddDate(0, 0, min(days, millennia))
+}
+
+// written returns the instant if RFC 3339 can write it, else the zero time.
+func written(t time.Time) time.Time {
+	if t.Year() > 9999 {
+		return time.Time{}
+	}
+	return t
 }
 
 // origins returns whom the status rests on: its sources, and its issuer.

@@ -15,6 +15,7 @@ import (
 //	POST   /admin/imports/{id}                    a [Batch]
 //	GET    /admin/imports/{id}                    how far it has come
 //	GET    /admin/members/{id}                    a [Holding]
+//	DELETE /admin/members/{id}                    erases, and answers an [Erased]
 //	POST   /admin/members/{id}/suspend
 //	POST   /admin/members/{id}/restore
 //	POST   /admin/members/{id}/refresh            asks the host anew under each mechanism that it rules
@@ -38,6 +39,7 @@ func (i *Issuer) Admin() http.Handler {
 	handle("POST /admin/imports/{id}", i.adminImport)
 	handle("GET /admin/imports/{id}", i.adminImported)
 	handle("GET /admin/members/{id}", i.adminMember)
+	handle("DELETE /admin/members/{id}", i.adminErase)
 	handle("POST /admin/members/{id}/suspend", func(r *http.Request) (any, error) {
 		return i.afterwards(r, i.Suspend(r.Context(), r.PathValue("id")))
 	})
@@ -117,6 +119,16 @@ func (i *Issuer) adminImported(r *http.Request) (any, error) {
 
 func (i *Issuer) adminMember(r *http.Request) (any, error) {
 	return i.Holding(r.Context(), r.PathValue("id"))
+}
+
+// Erased answers that nothing is held on somebody any more.
+type Erased struct {
+	Erased string `json:"erased"` // the member's id
+}
+
+func (i *Issuer) adminErase(r *http.Request) (any, error) {
+	member := r.PathValue("id")
+	return Erased{member}, i.Erase(r.Context(), member)
 }
 
 // afterwards answers with what is held on the member after a change.

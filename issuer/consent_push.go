@@ -4,7 +4,6 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
-	"unicode/utf8"
 
 	"bonafide.example"
 	"bonafide.example/internal/oauth"
@@ -31,7 +30,7 @@ func (i *Issuer) push(r *http.Request) (int, any, error) {
 	now := i.now()
 	pushed := oauth.Pushed{RequestURI: oauth.RequestURIPrefix + oauth.Random(), ExpiresIn: int64(oauth.RequestLife.Seconds())}
 	kept := request{
-		Client: client.Issuer, Name: displayName(client), Request: asked,
+		Client: client.Issuer, Name: client.Metadata.OAuthClient.ClientName, Request: asked,
 		Expires: bonafide.SecondsOf(now.Add(oauth.RequestLife)),
 	}
 	err = i.Store.Update(r.Context(), func(tx store.Tx) error {
@@ -89,14 +88,4 @@ func (i *Issuer) mechanismAt(address string) (*bonafide.Mechanism, error) {
 		return nil, bonafide.Errorf(bonafide.NotFound, address, "is not a mechanism of %s", i.Origin)
 	}
 	return i.Mechanism(slug)
-}
-
-// displayName returns what a verifier calls itself, cut to what fits into a sentence.
-func displayName(client *bonafide.EntityConfiguration) string {
-	const most = 80
-	name := []rune(strings.ToValidUTF8(client.Metadata.OAuthClient.ClientName, string(utf8.RuneError)))
-	if len(name) > most {
-		name = append(name[:most], '…')
-	}
-	return string(name)
 }

@@ -47,6 +47,7 @@ type Config struct {
 	Referred   ReferredFunc         // who stands behind members from elsewhere; nil: nobody
 	Erasing    ErasingFunc          // told of who is erased; nil: nobody else holds anything on members
 	Exporting  ExportingFunc        // what others hold on a member, for their export; nil: nothing
+	OpenLists  int                  // status lists that entries for one purpose are spread over; 0: one
 	Local      bool                 // the demo switch: sites under .localhost may be visited, over http
 	Now        func() time.Time     // nil: time.Now
 	Log        *slog.Logger         // nil: slog.Default
@@ -56,7 +57,6 @@ type Config struct {
 type Issuer struct {
 	Config
 	sealer     *seal.Sealer
-	keys       seal.KeySet // the sealer's own, as peers find it
 	shelf      *publish.Shelf[*bonafide.Mechanism]
 	mechanisms map[string]*bonafide.Mechanism // the newest version of each, by slug; fixed once New returns
 	ledgers    map[string]*ledger.Ledger      // of those under which members can vouch, or be at fault, by slug
@@ -75,7 +75,7 @@ func New(config Config) (*Issuer, error) {
 	if config.Log == nil {
 		config.Log = slog.Default()
 	}
-	sealer, keys, err := seal.ForOrigin(config.Origin, config.Signer)
+	sealer, err := seal.ForOrigin(config.Origin, config.Signer)
 	if err != nil {
 		return nil, err
 	}
@@ -84,7 +84,7 @@ func New(config Config) (*Issuer, error) {
 		return nil, err
 	}
 	i := &Issuer{
-		Config: config, sealer: sealer, keys: keys, pages: pages,
+		Config: config, sealer: sealer, pages: pages,
 		mechanisms: map[string]*bonafide.Mechanism{}, lists: newLists(), wake: make(chan struct{}, 1),
 	}
 	i.shelf = publish.New(publish.Config[*bonafide.Mechanism]{

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"fmt"
 	"math/big"
+	mathrand "math/rand/v2"
 	"net/http"
 	"strconv"
 	"strings"
@@ -38,10 +39,17 @@ type listRecord struct {
 	Generation int64       `json:"generation"` // bits set; a signed list of another generation is out of date
 }
 
-func listKey(number int) []byte              { return store.Key("i", "list", fmt.Sprintf("%06d", number)) }
-func openListKey(purpose listPurpose) []byte { return store.Key("i", "open-list", string(purpose)) }             // → its number
-func lastListKey() []byte                    { return store.Key("i", "last-list") }                              // → its number
-func listFromKey(number int) []byte          { return store.Key("i", "list-from", fmt.Sprintf("%06d", number)) } // → the validFrom signed last
+func listKey(number int) []byte     { return store.Key("i", "list", fmt.Sprintf("%06d", number)) }
+func lastListKey() []byte           { return store.Key("i", "last-list") }                              // → its number
+func listFromKey(number int) []byte { return store.Key("i", "list-from", fmt.Sprintf("%06d", number)) } // → the validFrom signed last
+
+// openListKey leads to the number of one of the lists that entries for a purpose are taken from; which is 0 for the first.
+func openListKey(purpose listPurpose, which int) []byte {
+	if which == 0 {
+		return store.Key("i", "open-list", string(purpose))
+	}
+	return store.Key("i", "open-list", string(purpose), fmt.Sprintf("%06d", which))
+}
 func entryKey(number, index int) []byte {
 	return store.Key("i", "entry", fmt.Sprintf("%06d", number), fmt.Sprintf("%08d", index))
 }
@@ -59,7 +67,7 @@ func (i *Issuer) listAddress(number int) string {
 // allocate takes a fresh entry, at a random index, of a list for that purpose. owner is kept beside it,
 // for whoever examines the store; it must not name a member.
 func (i *Issuer) allocate(tx store.Tx, purpose listPurpose, owner string) (bonafide.StatusEntry, error) {
-	number, list, err := openList(tx, purpose)
+	number, list, err := i.openList(tx, purpose)
 	if err != nil {
 		return bonafide.StatusEntry{}, err
 	}
@@ -84,10 +92,11 @@ func (i *Issuer) allocate(tx store.Tx, purpose listPurpose, owner string) (bonaf
 	}
 }
 
-// openList returns the list that entries for that purpose are taken from, beginning a new one when
-// there is none or the last is as full as it gets.
-func openList(tx store.Tx, purpose listPurpose) (number int, list listRecord, err error) {
-	number, found, err := store.GetJSON[int](tx, openListKey(purpose))
+// openList returns the list that an entry for that purpose is taken from, any of those that are open. It begins a
+// new one when there is none or the last is as full as it gets.
+func (i *Issuer) openList(tx store.Tx, purpose listPurpose) (number int, list listRecord, err error) {
+	key := openListKey(purpose, mathrand.IntN(max(i.OpenLists, 1)))
+	number, found, err := store.GetJSON[int](tx, key)
 	if err != nil {
 		return 0, list, err
 	}
@@ -105,7 +114,7 @@ func openList(tx store.Tx, purpose listPurpose) (number int, list listRecord, er
 	if err := store.PutJSON(tx, lastListKey(), number); err != nil {
 		return 0, list, err
 	}
-	return number, listRecord{Purpose: purpose}, store.PutJSON(tx, openListKey(purpose), number)
+	return number, listRecord{Purpose: purpose}, store.PutJSON(tx, key, number)
 }
 
 // revoke sets the entry's bit. A bit is never unset again.

@@ -57,6 +57,26 @@ func TestAListFillsUp(t *testing.T) {
 	require.Equal(t, bonafide.NotFound, bonafide.CodeOf(err))
 }
 
+// BF-ISSUER-31
+func TestEntriesAreSpread(t *testing.T) {
+	var now time.Time
+	i := listing(t, &now)
+	before := i.take(t, badgeList).Credential
+	i.OpenLists = 3
+	taken := map[listPurpose]map[string]bool{badgeList: {}, statementList: {}}
+	for range 100 { // that a list is never taken from has a chance of (2/3)^100
+		for purpose, lists := range taken {
+			lists[i.take(t, purpose).Credential] = true
+		}
+	}
+	require.Len(t, taken[badgeList], 3)
+	require.Len(t, taken[statementList], 3)
+	require.True(t, taken[badgeList][before], "what was open stays so")
+	for list := range taken[badgeList] {
+		require.NotContains(t, taken[statementList], list)
+	}
+}
+
 // BF-ISSUER-30, BF-ISSUER-32
 func TestIndexesAreRandom(t *testing.T) {
 	var now time.Time

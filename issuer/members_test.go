@@ -252,3 +252,57 @@ func TestAdmin(t *testing.T) {
 		require.Contains(t, answer.Body.String(), c.contains)
 	}
 }
+
+// BF-ISSUER-44, BF-ISSUER-45, BF-ISSUER-46, BF-ISSUER-47
+func TestAdminOfMembers(t *testing.T) {
+	w := newWorld(t)
+	admin := w.Admin()
+	ask := func(method, path string) *httptest.ResponseRecorder {
+		return w.do(admin, method, "/admin/members/"+path, `{"name":"Alice"}`, "Content-Type", "application/json")
+	}
+	held := func(method, path string) issuer.Holding {
+		answer := ask(method, path)
+		require.Equal(t, http.StatusOK, answer.Code, "%s %s: %s", method, path, answer.Body)
+		h, err := bonafide.Parse[issuer.Holding](answer.Body.Bytes())
+		require.NoError(t, err)
+		return h
+	}
+	refused := func(status int, code bonafide.Code, method, path string) {
+		answer := ask(method, path)
+		require.Equal(t, status, answer.Code, "%s %s", method, path)
+		require.Contains(t, answer.Body.String(), `"code":"`+string(code)+`"`)
+	}
+	const post, remove = http.MethodPost, http.MethodDelete
+	for _, member := range []string{"nobody/suspend", "nobody/restore", "nobody/badges/seller"} {
+		refused(http.StatusNotFound, bonafide.NoSuchMember, post, member)
+	}
+	refused(http.StatusNotFound, bonafide.NoSuchMember, remove, "nobody/badges/seller")
+
+	w.rate("seller", "a/b", true, true)
+	refused(http.StatusNotFound, bonafide.NotFound, post, "a%2Fb/badges/none")
+	refused(http.StatusNotFound, bonafide.NotFound, remove, "a%2Fb/badges/none")
+	require.Empty(t, held(remove, "a%2Fb/badges/seller").Badges, "there is none")
+	address := held(post, "a%2Fb/badges/seller").Badges[0].Address
+	badge := issuer.HeldBadge{Mechanism: "seller", Address: address, Name: "Alice"}
+	gone := badge
+	gone.Withdrawn = true
+	for range 2 {
+		require.True(t, held(post, "a%2Fb/suspend").Suspended)
+	}
+	for range 2 {
+		require.False(t, held(post, "a%2Fb/restore").Suspended)
+	}
+	for range 2 {
+		require.Equal(t, []issuer.HeldBadge{gone}, held(remove, "a%2Fb/badges/seller").Badges)
+	}
+	for range 2 {
+		require.Equal(t, []issuer.HeldBadge{badge}, held(post, "a%2Fb/badges/seller").Badges)
+	}
+	path := strings.TrimPrefix(address, "https://bazar.example")
+	require.Equal(t, "gold", w.stated(path))
+	for range 2 {
+		require.JSONEq(t, `{"erased":"a/b"}`, ask(remove, "a%2Fb").Body.String())
+	}
+	refused(http.StatusNotFound, bonafide.NoSuchMember, http.MethodGet, "a%2Fb")
+	require.Equal(t, http.StatusNotFound, w.get(path+".jwt").Code)
+}

@@ -12,7 +12,7 @@ func AdminPaths() []string { return []string{"/admin/"} }
 
 // Metadata returns what the site's entity configuration says of the issuer.
 func (i *Issuer) Metadata() *bonafide.IssuerMetadata {
-	m := &bonafide.IssuerMetadata{Name: i.Name, Versions: []string{"1"}, Admission: i.Admission.policy()}
+	m := &bonafide.IssuerMetadata{Name: i.Name, Versions: []string{bonafide.Version}, Admission: i.Admission.policy()}
 	for _, slug := range i.Slugs() {
 		m.Mechanisms = append(m.Mechanisms, i.mechanisms[slug].ID)
 	}

@@ -169,7 +169,11 @@ func (i *Issuer) serveCredentialJSON(w http.ResponseWriter, r *http.Request, s s
 	if err != nil {
 		return err
 	}
-	payload, err := token.Open(i.keys)
+	keys, err := i.sealer.Keys()
+	if err != nil {
+		return err
+	}
+	payload, err := token.Open(keys)
 	if err != nil {
 		return err
 	}

@@ -1,14 +1,13 @@
 import { must, within } from './error.js'
 import { checkEntry, entryShape } from './list.js'
-import { didOf, isName, originOf, originOfNamed } from './origin.js'
+import { didOf, isName, isUUID, originOf, originOfNamed } from './origin.js'
 import { list, integer, object, published, string } from './shape.js'
 import { checkStatus } from './status.js'
-import { mustBeInTime, secondAt, secondsOf } from './time.js'
+import { mustBeInTime, readValidity, secondAt } from './time.js'
 import { openToken, types } from './token.js'
 
 const code = 'bad-credential'
 const longest = 90 * 86400
-const uuidForm = /^urn:uuid:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 const wholeForm = /^(?:0|[1-9][0-9]*)$/
 
 const rubric = object({ id: string, type: list(string), name: string, level: string })
@@ -55,16 +54,16 @@ const badgeShape = object({
 /**
  * Opens a badge.
  * @param {string} token
- * @param {{keys: import('./key.js').KeySet, issuer: string, now: Date | string | number}} expected
- *   the issuer's keys and origin
+ * @param {{keys: import('./key.js').KeySet, issuer: string, now: Date | string | number, address?: string}} expected
+ *   the issuer's keys and origin, and the address, without suffix, from which the badge was read
  * @returns {Promise<Badge>}
  */
 export async function openBadge(token, { keys, ...expected }) {
   return checkBadge(await openToken(token, types.credential, keys), expected)
 }
 
-/** Checks the payload of a badge. */
-export function checkBadge(payload, { issuer, now }) {
+/** Checks the payload of a badge; address is the one from which it was read, if it was read from one. */
+export function checkBadge(payload, { issuer, now, address }) {
   const b = published(badgeShape, payload)
   const subject = b.credentialSubject ?? {}
   const mechanism = subject.achievement?.id
@@ -73,12 +72,11 @@ export function checkBadge(payload, { issuer, now }) {
   must(originOf(b.id) === issuer, 'wrong-issuer', `is not on ${issuer}`, 'id')
   must(originOf(mechanism) === issuer, 'wrong-issuer', `is not on ${issuer}`, 'credentialSubject.achievement.id')
   must(originOfNamed(mechanism, 'mechanisms'), code, 'is not ORIGIN/mechanisms/NAME', 'credentialSubject.achievement.id')
+  must(address === undefined || b.id === address, code, `is not the badge at ${address}`, 'id')
   must(b.jti === b.id, code, 'is not id', 'jti')
-  must(uuidForm.test(subject.id ?? ''), code, 'is no urn:uuid', 'credentialSubject.id')
+  must(isUUID(subject.id), code, 'is no urn:uuid', 'credentialSubject.id')
   must(b.sub === subject.id, code, 'is not credentialSubject.id', 'sub')
-  const [validFrom, validUntil] = [secondsOf(b.validFrom), secondsOf(b.validUntil)]
-  must(validFrom !== undefined && b.nbf === validFrom, code, 'is not nbf', 'validFrom')
-  must(validUntil !== undefined && b.exp === validUntil, code, 'is not exp', 'validUntil')
+  const { validFrom, validUntil } = readValidity(b, code)
   must(validUntil - validFrom <= longest, code, 'is more than 90 days after validFrom', 'validUntil')
   checkEntry(b.credentialStatus, issuer)
   const status = within(code, () => readStatus(subject.achievement, subject.result ?? []))

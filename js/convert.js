@@ -53,7 +53,8 @@ function choose(status, { rules, to }, today) {
   const { mechanism, context } = status
   const fitting = rules.filter(({ table: { from, to: target } }) => from.mechanism === mechanism && from.context === context && target.mechanism === to.id)
   const rank = ({ table }) => (inForce(table, today) ? 0 : 1)
-  return fitting.sort((x, y) => rank(x) - rank(y) || order(x.table.id, y.table.id) || y.table.version - x.table.version)[0]
+  const reads = ({ from }) => (from?.version === status.version ? 0 : 1)
+  return fitting.sort((x, y) => rank(x) - rank(y) || order(x.table.id, y.table.id) || y.table.version - x.table.version || reads(x) - reads(y))[0]
 }
 
 const inForce = ({ valid_from, valid_until }, today) => dayNumber(valid_from) <= today && today <= dayNumber(valid_until)
@@ -141,9 +142,15 @@ function missing(judged, at, gives) {
   return { ...next, at_least: row.at_least, ...(positive === undefined ? { out_of_reach: true } : { missing_positive: positive }) }
 }
 
-// Two inputs of one mechanism are put in some order that isn't the one in which they were given.
 const byIssuer = (x, y) =>
-  order(x.issuer, y.issuer) || order(x.status.mechanism, y.status.mechanism) || order(canonicalJSON(x.input), canonicalJSON(y.input))
+  order(x.issuer, y.issuer) || order(x.status.mechanism, y.status.mechanism) || order(canonical(x.input), canonical(y.input))
+
+// canonical gives what two inputs of one mechanism are ordered by (BF-CONV-31).
+function canonical({ status, condition, checked_at, relied_until }) {
+  const { level, kind, since, ...counts } = status
+  const instants = Object.entries({ checked_at, relied_until }).filter(([, instant]) => instant !== undefined)
+  return canonicalJSON({ status: counts, condition, ...Object.fromEntries(instants.map(([name, instant]) => [name, instantOf(secondsOf(instant))])) })
+}
 const byWorth = (x, y) => y.gives - x.gives || byIssuer(x, y)
 
 const origins = ({ issuer, status }) => [issuer, ...status.sources]

@@ -106,8 +106,11 @@ class Parser {
     this.enter(depth)
     const array = []
     if (this.take(']')) return array
-    do array.push(this.value(depth))
-    while (this.take(','))
+    do {
+      const element = this.value(depth)
+      must(element !== null, 'bad-value', `a null in an array at ${this.at}`)
+      array.push(element)
+    } while (this.take(','))
     if (!this.take(']')) this.fail('the array does not end')
     return array
   }
@@ -153,9 +156,14 @@ class Parser {
   }
 }
 
-// fold lowers each character by itself. Only İ has a lower case of two characters; its simple one is i.
+// fold raises, then lowers each character by itself (BF-JSON-3). A case of several characters isn't the simple one:
+// there is none then, but for İ, which lowers to i.
 function fold(name) {
-  return Array.from(name, (character) => (character === 'İ' ? 'i' : character.toLowerCase())).join('')
+  const simple = (character, cased) => (cased.length === character.length ? cased : character)
+  return Array.from(name, (character) => {
+    const raised = simple(character, character.toUpperCase())
+    return raised === 'İ' ? 'i' : simple(raised, raised.toLowerCase())
+  }).join('')
 }
 
 /**

@@ -1,9 +1,9 @@
 import { must } from './error.js'
 import { fromBase64url } from './bytes.js'
 import { gunzip } from './gunzip.js'
-import { didOf, originOf } from './origin.js'
+import { didOf, isUUID, originOf } from './origin.js'
 import { integer, list, object, published, string } from './shape.js'
-import { mustBeInTime, secondAt, secondsOf } from './time.js'
+import { mustBeInTime, readValidity, secondAt } from './time.js'
 import { maxList, openToken, types } from './token.js'
 
 const leastEntries = 131072
@@ -39,6 +39,7 @@ export const entryShape = object(Object.fromEntries(entryFields.map((name) => [n
 export function checkEntry(entry, issuer) {
   const subject = 'credentialStatus'
   must(entry?.type === 'BitstringStatusListEntry' && entry.statusPurpose === 'revocation', 'bad-credential', 'is no entry for revocation', subject)
+  must(isUUID(entry.id), 'bad-credential', 'is no urn:uuid', `${subject}.id`)
   must(originOf(entry.statusListCredential) === issuer, 'status-list-foreign', `is not on ${issuer}`, `${subject}.statusListCredential`)
   must(indexForm.test(entry.statusListIndex ?? ''), 'index-out-of-range', 'is no index', `${subject}.statusListIndex`)
 }
@@ -87,9 +88,7 @@ export async function openStatusList(token, { keys, issuer, address, now }) {
   must(said.type === 'BitstringStatusList' && said.statusPurpose === 'revocation' && ttl >= 0, 'bad-status-list', 'is not a list of revocations', 'credentialSubject')
   must(payload.issuer === didOf(issuer) && payload.iss === didOf(issuer), 'status-list-foreign', `is not of ${issuer}`, 'issuer')
   must(originOf(address) === issuer && payload.id === address && payload.jti === address, 'status-list-foreign', `is not the list at ${address}`, 'id')
-  const [validFrom, validUntil] = [secondsOf(payload.validFrom), secondsOf(payload.validUntil)]
-  must(validFrom !== undefined && payload.nbf === validFrom, 'bad-status-list', 'is not nbf', 'validFrom')
-  must(validUntil !== undefined && payload.exp === validUntil, 'bad-status-list', 'is not exp', 'validUntil')
+  const { validFrom, validUntil } = readValidity(payload, 'bad-status-list')
   must(validUntil - validFrom <= longest, 'bad-status-list', 'is more than 72 hours after validFrom', 'validUntil')
   mustBeInTime(validFrom, validUntil, secondAt(now))
   return new StatusList(unpack(said.encodedList ?? ''), { validFrom, validUntil, ttl })

@@ -59,6 +59,12 @@ export function originOfDID(did) {
 export const isName = (text) => typeof text === 'string' && /^(?=.{1,40}$)[a-z0-9]+(?:-+[a-z0-9]+)*$/.test(text)
 
 /**
+ * @param {unknown} text
+ * @returns {text is string}
+ */
+export const isUUID = (text) => typeof text === 'string' && /^urn:uuid:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text)
+
+/**
  * The origin of ORIGIN/KIND/NAME.
  * @param {unknown} address
  * @param {string} kind

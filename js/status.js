@@ -37,8 +37,9 @@ export const statusShape = object({
  * @param {any} status
  */
 export function checkStatus(status) {
-  const { version, context, level, kind, earned_level, measures = [], account_since, since, as_of, sources = [], state } = status
+  const { mechanism, version, context, level, kind, earned_level, measures = [], account_since, since, as_of, sources = [], state } = status
   const right = (holds, subject) => must(holds, 'bad-value', 'is missing or out of form', subject)
+  right(originOf(mechanism), 'status.mechanism')
   right(version >= 1, 'status.version')
   right(isName(context), 'status.context')
   right(kinds.includes(kind), 'status.kind')

@@ -18,6 +18,12 @@ const joiners = /[\u200c\u200d]/g
 export const hides = (text) => unseen.test(text.replace(joiners, ''))
 
 /**
+ * Whether it can stand for somebody or some site on a page: 1 to 80 characters, not blank, none hidden (BF-OUTCOME-3).
+ * @param {string | undefined} name
+ */
+export const isShown = (name) => name !== undefined && /\S/u.test(name) && [...name].length <= 80 && !hides(name)
+
+/**
  * @param {{en?: string, fr?: string} | undefined} text
  * @param {string} subject
  */

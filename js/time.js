@@ -36,16 +36,33 @@ export function lastDayNumber(month) {
 }
 
 /**
- * @param {unknown} instant RFC 3339; a fraction of a second is cut
+ * @param {unknown} instant RFC 3339, with T and Z in capitals; a fraction of a second is cut
  * @returns {number | undefined} seconds since 1970
  */
 export function secondsOf(instant) {
-  const found = typeof instant === 'string' && /^([^Tt]*)[Tt]([01][0-9]|2[0-3]):([0-5][0-9]):([0-5][0-9])(?:\.[0-9]+)?(?:[Zz]|([+-])([01][0-9]|2[0-3]):([0-5][0-9]))$/.exec(instant)
+  const found = typeof instant === 'string' && /^([^T]*)T([01][0-9]|2[0-3]):([0-5][0-9]):([0-5][0-9])(?:\.[0-9]+)?(?:Z|([+-])([01][0-9]|2[0-3]):([0-5][0-9]))$/.exec(instant)
   const day = found ? dayNumber(found[1]) : undefined
   if (day === undefined) return undefined
   const [, , hours, minutes, seconds, sign, offsetHours, offsetMinutes] = found
   const offset = sign ? (sign === '-' ? -1 : 1) * (Number(offsetHours) * 3600 + Number(offsetMinutes) * 60) : 0
   return day * secondsPerDay + Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds) - offset
+}
+
+/**
+ * Checks the validity that a credential states twice, as an instant and in seconds.
+ * @param {{validFrom?: string, validUntil?: string, nbf?: number, exp?: number}} credential
+ * @param {string} code of a property that its claim doesn't equal
+ * @returns {{validFrom: number, validUntil: number}} seconds since 1970
+ */
+export function readValidity(credential, code) {
+  const [validFrom, validUntil] = [['validFrom', 'nbf'], ['validUntil', 'exp']].map(([property, claim]) => {
+    const instant = credential[property]
+    const second = secondsOf(instant)
+    must(instant === undefined || second !== undefined, 'bad-value', 'is no instant', property)
+    must(second !== undefined && second === credential[claim], code, `is not ${claim}`, property)
+    return second
+  })
+  return { validFrom, validUntil }
 }
 
 /**
@@ -76,10 +93,9 @@ export function secondAt(now) {
  * @param {number | undefined} start
  * @param {number | undefined} end
  * @param {number} second
- * @param {string} [code] of a validity that isn't one
  */
-export function mustBeInTime(start, end, second, code = 'bad-credential') {
-  must(start !== undefined && end !== undefined && end > start, code, 'has no start and later end')
+export function mustBeInTime(start, end, second) {
+  must(start > 0 && end > start, 'bad-credential', 'has no start and later end')
   must(second >= start - leeway, 'not-yet-valid', `is valid from ${start}`)
   must(second < end + leeway, 'expired', `was valid until ${end}`)
 }

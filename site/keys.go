@@ -53,12 +53,8 @@ func CreateKeys(folder string) (keys Keys, err error) {
 		if err != nil {
 			return Keys{}, err
 		}
-		text, err := key.MarshalText()
-		if err != nil {
-			return Keys{}, err
-		}
 		path := filepath.Join(folder, file.name)
-		if err := writeNew(path, append(text, '\n')); err != nil {
+		if err := key.WriteFile(path); err != nil {
 			return Keys{}, err
 		}
 		written = append(written, path)
@@ -78,37 +74,13 @@ func hasKeys(folder string) (bool, error) {
 	return false, nil
 }
 
-func writeNew(path string, data []byte) error {
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if err != nil {
-		return err
-	}
-	_, err = f.Write(data)
-	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
-		return errors.Join(err, os.Remove(path))
-	}
-	return nil
-}
-
 // LoadKeys reads a folder that [CreateKeys] made.
 func LoadKeys(folder string) (Keys, error) {
 	var keys Keys
 	for _, file := range keyFiles {
-		path := filepath.Join(folder, file.name)
-		info, err := os.Stat(path)
+		key, err := seal.ReadKeyFile(filepath.Join(folder, file.name))
 		if err != nil {
 			return keys, err
-		}
-		if info.Mode().Perm()&0o077 != 0 {
-			return keys, fmt.Errorf("%q can be read by others; run chmod 600 on it", path)
-		}
-		text, err := os.ReadFile(path)
-		if err != nil {
-			return keys, err
-		}
-		key, err := seal.ParsePrivateKey(text)
-		if err != nil {
-			return keys, fmt.Errorf("%q: %w", path, err)
 		}
 		*file.of(&keys) = key
 	}

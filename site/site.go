@@ -20,7 +20,6 @@ import (
 	"time"
 
 	"bonafide.example"
-	"bonafide.example/internal/seal"
 	"bonafide.example/internal/web"
 	"bonafide.example/issuer"
 	"bonafide.example/store"
@@ -37,7 +36,7 @@ var files embed.FS
 // Config says what a site is.
 type Config struct {
 	Origin bonafide.Origin // where the site is reached, such as https://shop.example
-	Name   string          // what people call it
+	Name   string          // what people call it, at most 80 characters; "": its host
 	Keys   Keys            // see [OpenKeys]
 	Store  store.Store     // the site's alone; whoever opened it closes it, once Run has returned
 
@@ -58,6 +57,8 @@ type Config struct {
 	Purpose bonafide.Text
 	// Contest is the address where a member disputes what a level counts for here; "": none is told.
 	Contest string
+	// OpenLists is how many status lists the entries for one purpose are spread over; 0: one.
+	OpenLists int
 	// Local admits sites under .localhost, over http. It is for demonstrations and tests.
 	Local bool
 	Now   func() time.Time // nil: time.Now
@@ -74,12 +75,15 @@ type Site struct {
 	Refer    *refer.Desk
 
 	pages  *web.Pages
-	did    bonafide.DIDDocument
+	spec   *specification
 	entity *entity
 }
 
 // New makes the site and publishes its mechanisms and tables.
 func New(config Config) (*Site, error) {
+	if config.Name == "" {
+		config.Name = config.Origin.Host()
+	}
 	if err := config.check(); err != nil {
 		return nil, err
 	}
@@ -94,7 +98,7 @@ func New(config Config) (*Site, error) {
 	if s.pages, err = web.NewPages(config.Name, config.Log, files); err != nil {
 		return nil, err
 	}
-	if s.did, err = seal.DIDDocument(config.Origin, config.Keys.Credential.Public()); err != nil {
+	if s.spec, err = newSpecification(s.pages); err != nil {
 		return nil, err
 	}
 	if config.Verifies {
@@ -129,6 +133,9 @@ func (c *Config) check() error {
 	case c.SignIn.Account == nil || c.SignIn.Address == nil:
 		return errors.New("a site needs to know how its members sign in: SignIn")
 	}
+	if err := bonafide.CheckName("Name", c.Name); err != nil { // peers refuse metadata with such a name
+		return err
+	}
 	for _, m := range c.Mechanisms {
 		if err := m.Validate(); err != nil {
 			return err
@@ -140,13 +147,17 @@ func (c *Config) check() error {
 	return nil
 }
 
+// Fail answers with what went wrong as the site's handlers do: with a page to who asks for one, otherwise with a
+// problem document.
+func (s *Site) Fail(w http.ResponseWriter, r *http.Request, err error) { s.pages.Fail(w, r, err) }
+
 // isLocal tells whether the origin is under .localhost: plain http stands before no other name.
 func isLocal(origin bonafide.Origin) bool { return strings.HasPrefix(string(origin), "http://") }
 
 func (s *Site) newIssuer() error {
 	config := issuer.Config{
 		Origin: s.Origin, Name: s.Name, Store: s.Store, Signer: s.Keys.Credential, Mechanisms: s.Mechanisms,
-		Standing: s.Standing, SignIn: s.SignIn, Admission: s.Admission, Local: s.Local, Now: s.Now, Log: s.Log,
+		Standing: s.Standing, SignIn: s.SignIn, Admission: s.Admission, OpenLists: s.OpenLists, Local: s.Local, Now: s.Now, Log: s.Log,
 	}
 	config.Erasing, config.Exporting = s.erasing, s.exporting
 	if s.Verifier != nil {
@@ -178,8 +189,8 @@ func (s *Site) converted(ctx context.Context, account string) error {
 	return s.Issuer.Reissue(ctx, account)
 }
 
-// Handler serves everything public: both roles, the documents under /.well-known, a home page, and
-// /livez and /readyz for who watches over the server.
+// Handler serves everything public: both roles, the documents under /.well-known, the spec of what it speaks, a home
+// page, and /livez and /readyz for who watches over the server.
 func (s *Site) Handler() http.Handler {
 	mux := http.NewServeMux()
 	s.routes(mux)

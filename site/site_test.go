@@ -211,6 +211,7 @@ func TestNewRefuses(t *testing.T) {
 		"http without Local":                 {func(c *site.Config) { c.Local = false }, bonafide.BadOrigin},
 		"what is no origin":                  {func(c *site.Config) { c.Origin = "https://outils.example/" }, bonafide.BadOrigin},
 		"no role":                            {func(c *site.Config) { c.Issues, c.Verifies = false, false }, bonafide.Internal},
+		"a name that can't be shown":         {func(c *site.Config) { c.Name = "outils\u202e" }, bonafide.BadValue},
 		"no store":                           {func(c *site.Config) { c.Store = nil }, bonafide.Internal},
 		"no keys":                            {func(c *site.Config) { c.Keys = site.Keys{} }, bonafide.Internal},
 		"no sign-in":                         {func(c *site.Config) { c.SignIn = bonafide.SignIn{} }, bonafide.Internal},
@@ -225,6 +226,8 @@ func TestNewRefuses(t *testing.T) {
 		_, err := site.New(config)
 		require.Equal(t, c.code, bonafide.CodeOf(err), "%s: %v", name, err)
 	}
-	_, err := site.New(whole)
+	whole.Name = ""
+	unnamed, err := site.New(whole)
 	require.NoError(t, err)
+	require.Equal(t, p.Origin.Host(), unnamed.Name)
 }

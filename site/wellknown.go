@@ -20,7 +20,6 @@ type entity struct {
 	sealer   *seal.Sealer
 	now      func() time.Time
 	origin   bonafide.Origin
-	jwks     bonafide.JWKS
 	metadata func(context.Context) (bonafide.Metadata, error)
 
 	mu    sync.Mutex
@@ -30,16 +29,11 @@ type entity struct {
 }
 
 func newEntity(s *Site) (*entity, error) {
-	key, err := seal.PublicJWK(s.Keys.Federation.Public())
+	sealer, err := seal.ForKeySet(s.Keys.Federation)
 	if err != nil {
 		return nil, err
 	}
-	sealer, err := seal.NewSealer(s.Keys.Federation, key.Kid)
-	if err != nil {
-		return nil, err
-	}
-	jwks := bonafide.JWKS{Keys: []bonafide.JWK{key}}
-	return &entity{sealer: sealer, now: s.Now, origin: s.Origin, jwks: jwks, metadata: s.metadata}, nil
+	return &entity{sealer: sealer, now: s.Now, origin: s.Origin, metadata: s.metadata}, nil
 }
 
 // metadata returns what the site says of its roles.
@@ -71,8 +65,12 @@ func (e *entity) signed(ctx context.Context) (string, error) {
 	if says == e.says && now.Before(e.until) {
 		return e.token, nil
 	}
+	jwks, err := e.sealer.JWKS()
+	if err != nil {
+		return "", err
+	}
 	token, err := e.sealer.Seal(ctx, bonafide.TypeEntity, &bonafide.EntityConfiguration{
-		Issuer: e.origin, Subject: e.origin, JWKS: e.jwks, Metadata: metadata,
+		Issuer: e.origin, Subject: e.origin, JWKS: jwks, Metadata: metadata,
 		IssuedAt: bonafide.SecondsOf(now), Expires: bonafide.SecondsOf(now.Add(entityLife)),
 	})
 	if err != nil {
@@ -84,8 +82,13 @@ func (e *entity) signed(ctx context.Context) (string, error) {
 
 func (s *Site) routes(mux *http.ServeMux) {
 	mux.HandleFunc("GET /.well-known/did.json", func(w http.ResponseWriter, r *http.Request) {
+		did, err := seal.DIDDocument(s.Origin, seal.Publics(s.Keys.Credential)...)
+		if err != nil {
+			s.pages.Fail(w, r, err)
+			return
+		}
 		web.Public(w.Header(), "public, max-age=300")
-		web.JSON(w, http.StatusOK, s.did)
+		web.JSON(w, http.StatusOK, did)
 	})
 	mux.HandleFunc("GET /.well-known/openid-federation", func(w http.ResponseWriter, r *http.Request) {
 		token, err := s.entity.signed(r.Context())
@@ -103,6 +106,7 @@ func (s *Site) routes(mux *http.ServeMux) {
 			web.JSON(w, http.StatusOK, s.Issuer.AuthorizationServer())
 		})
 	}
+	s.spec.routes(mux)
 	mux.HandleFunc("GET /livez", func(w http.ResponseWriter, _ *http.Request) { well(w) })
 	mux.HandleFunc("GET /readyz", s.readyz)
 	mux.HandleFunc("GET /{$}", s.home)

@@ -181,9 +181,11 @@ func splitID(id string) (area string, number int) {
 // example is one JSON example of a chapter.
 type example struct {
 	chapter, kind, text string
+	lines               bool // one object a line; [TestExampleHistory] checks the only one
 }
 
-// examples returns the JSON examples: code blocks whose info string is json and the kind of object.
+// examples returns the JSON examples: code blocks whose info string is json and the kind of object. JSON that stands
+// anywhere else nothing would check.
 func examples(texts map[string]string) (found []example, faults []string) {
 	for _, name := range sortedNames(texts) {
 		var block *example
@@ -193,17 +195,24 @@ func examples(texts map[string]string) (found []example, faults []string) {
 			case fence && block != nil:
 				if block.kind != "" {
 					found = append(found, *block)
+				} else if !block.lines && looksLikeJSON(block.text) {
+					faults = append(faults, name+": JSON stands in a code block of another language")
 				}
 				block = nil
 			case fence:
 				language, kind, _ := strings.Cut(info, " ")
-				block = &example{chapter: name}
+				block = &example{chapter: name, lines: language == "ndjson"}
 				if language == "json" {
 					block.kind = kind
 				}
 				if language == "json" && kind == "" {
 					faults = append(faults, name+": a JSON example doesn't name its kind")
 				}
+				if !slices.Contains([]string{"json", "ndjson", "http", ""}, language) {
+					faults = append(faults, fmt.Sprintf("%s: nothing checks a code block of the language %q", name, language))
+				}
+			case strings.HasPrefix(strings.TrimSpace(line), "~~~"):
+				faults = append(faults, name+": a code block is fenced by tildes")
 			case block != nil:
 				block.text += line
 			}
@@ -215,13 +224,26 @@ func examples(texts map[string]string) (found []example, faults []string) {
 	return found, faults
 }
 
+// looksLikeJSON tells whether a code block holds a JSON object or array, be it beside other things.
+func looksLikeJSON(text string) bool {
+	for line := range strings.Lines(text) {
+		line = strings.TrimSpace(line)
+		if line == "{" || line == "[" || (strings.HasPrefix(line, "{\"") && strings.HasSuffix(line, "}")) {
+			return true
+		}
+	}
+	return false
+}
+
 var (
 	linkPattern = regexp.MustCompile(`\]\(([^)]*)\)`)
 	headPattern = regexp.MustCompile(`(?m)^#+ (.*)$`)
-	slugDropped = regexp.MustCompile(`[^a-z0-9 -]`)
+	// A requirement is an anchor of its chapter, by its id.
+	anchorPattern = regexp.MustCompile(`(?m)^\*\*(BF-[A-Z]+-[1-9][0-9]*)\*\* `)
+	slugDropped   = regexp.MustCompile(`[^a-z0-9 -]`)
 )
 
-// links checks that links lead to a chapter or a schema, and their fragments to a heading of the chapter.
+// links checks that links lead to a chapter or a schema, and their fragments to a heading or a requirement of the chapter.
 func links(spec fs.FS, texts map[string]string) (faults []string) {
 	heads := map[string]bool{}
 	for name, text := range texts {
@@ -229,6 +251,9 @@ func links(spec fs.FS, texts map[string]string) (faults []string) {
 		for _, match := range headPattern.FindAllStringSubmatch(text, -1) {
 			slug := slugDropped.ReplaceAllString(strings.ToLower(match[1]), "")
 			heads[name+"#"+strings.ReplaceAll(slug, " ", "-")] = true
+		}
+		for _, match := range anchorPattern.FindAllStringSubmatch(text, -1) {
+			heads[name+"#"+match[1]] = true
 		}
 	}
 	for _, name := range sortedNames(texts) {

@@ -2,7 +2,9 @@ package spec_test
 
 import (
 	"fmt"
+	"maps"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -13,6 +15,7 @@ import (
 	"bonafide.example/internal/seal"
 	"bonafide.example/internal/web"
 	"bonafide.example/issuer"
+	"bonafide.example/verifier"
 	"bonafide.example/vouching"
 	"bonafide.example/vouching/court"
 	"bonafide.example/vouching/desk"
@@ -55,8 +58,14 @@ func (e example) check() error {
 		return readAs(data, func(o *bonafide.Outcome) error { return o.Check(outils, now) })
 	case "ruling-answer":
 		return readAs[court.RulingAnswer](data, nil)
+	case "report":
+		return readAs[court.Report](data, nil)
 	case "case", "referral-case":
 		return readAs[court.Case](data, nil)
+	case "holding":
+		return readAs[issuer.Holding](data, nil)
+	case "publication":
+		return readAs[verifier.Publication](data, nil)
 	case "attested-vouch":
 		return readAs[desk.Attested](data, nil)
 	case "referral-answer":
@@ -157,11 +166,20 @@ func TestExamplesAgree(t *testing.T) {
 	require.Equal(t, referral.Audience, outcome.Issuer)
 
 	ruling, about := only[bonafide.Ruling](t, "ruling"), only[court.Case](t, "case")
+	require.Equal(t, about.Report, only[court.Report](t, "report"))
 	require.Equal(t, ruling.Case, about.ID)
 	require.Equal(t, about.Contested+vouching.RuleWithin, about.Deadline)
 	require.Equal(t, court.RulingAnswer{Case: about.ID, State: court.StateFinal}, only[court.RulingAnswer](t, "ruling-answer"))
 
+	holding := only[issuer.Holding](t, "holding")
+	require.Equal(t, []bonafide.Status{status}, holding.Statuses)
+	table, publication := only[bonafide.Table](t, "table"), only[verifier.Publication](t, "publication")
+	hash, err := bonafide.Hash(table)
+	require.NoError(t, err)
+	require.Equal(t, verifier.Publication{ID: table.ID, Version: table.Version, Hash: hash, Reason: publication.Reason}, publication)
+
 	badge := only[bonafide.Credential](t, "badge")
+	require.Equal(t, badge.ID, holding.Badges[0].Address)
 	stated, err := badge.Stated()
 	require.NoError(t, err)
 	for i := range stated.Measures {
@@ -210,6 +228,7 @@ func TestExampleHistory(t *testing.T) {
 	require.NoError(t, err)
 	_, block, found := strings.Cut(read(t)["11-vouching.md"], "```ndjson\n")
 	require.True(t, found)
+	require.Equal(t, 1, strings.Count(strings.Join(slices.Collect(maps.Values(read(t))), ""), "```ndjson"), "no other example has several objects")
 	block, _, _ = strings.Cut(block, "```")
 	require.Equal(t, string(history), block)
 	fault, due := only[vouching.Event](t, "vouching-event"), 0

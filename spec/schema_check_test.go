@@ -103,7 +103,7 @@ func (s schemas) verdicts(instances []instance, unseen []string) (faults []strin
 // All others are met in what a peer signed or publishes.
 var submitted = []string{
 	"mechanism", "vouching-terms", "table", "referral-terms", "authorization-details",
-	"event", "vouching-event", "vouching-parameters", "attested-vouch",
+	"event", "vouching-event", "vouching-parameters", "attested-vouch", "report",
 }
 
 // openness puts a field that there isn't into each object of each good instance in turn: only what is submitted may

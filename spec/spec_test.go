@@ -11,8 +11,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// update rewrites what is made from the code: the table of error codes and uncovered.txt.
-var update = flag.Bool("update", false, "rewrite the table of error codes and uncovered.txt")
+// update rewrites what is made: the table of error codes, the list of requirements and uncovered.txt.
+var update = flag.Bool("update", false, "rewrite the table of error codes, the list of requirements and uncovered.txt")
 
 func read(t *testing.T) map[string]string {
 	t.Helper()
@@ -74,7 +74,7 @@ func TestChecksFindPlantedFaults(t *testing.T) {
 	planted := fstest.MapFS{
 		"v1/01.md": {Data: []byte("# One two\n\n**BF-AREA-1** MUST hold → `bad-vaule`\n\n**BF-AREA-1** MUST hold again.\n\n" +
 			"**BF-AREA-3** must hold.\n\nAs BF-AREA-9 says. [a](02.md#head) [b](#one-two) [c](03.md) [d](02.md#nothing) [e](schema/a.json) [f](schema/b.json)\n")},
-		"v1/02.md":                     {Data: []byte("# Head\n\n**BF-AREA-2** MUST NOT fail.\n\n**BF-AREA-10** MUST hold.\n\n**BF-AREA-4** MAY hold.\n\n```json\n{}\n```\n\n```json status\n{}\n```\n\n```\nopen\n")},
+		"v1/02.md":                     {Data: []byte("# Head\n\n**BF-AREA-2** MUST NOT fail.\n\n**BF-AREA-10** MUST hold.\n\n**BF-AREA-4** MAY hold.\n\n```json\n{}\n```\n\n```json status\n{}\n```\n\n```sh\nx\n```\n\n```http\n{\"a\": 1}\n```\n\n```\n{\n}\n```\n\n~~~json\n\n```\nopen\n")},
 		"v1/schema/a.json":             {Data: []byte(`{}`)},
 		"testdata/v1/topic/case.json":  {Data: []byte(`{"requirements": ["BF-AREA-1", "BF-OTHER-1"], "description": "BF-AREA-2"}`)},
 		"verifier/import_test.go":      {Data: []byte("package verifier // BF-OTHER-2\n")},
@@ -107,7 +107,14 @@ func TestChecksFindPlantedFaults(t *testing.T) {
 	require.Equal(t, []string{"01.md: the link 03.md leads nowhere", "01.md: the link 02.md#nothing leads nowhere", "01.md: the link schema/b.json leads nowhere"}, links(planted, texts))
 
 	found, faults := examples(texts)
-	require.Equal(t, []string{"02.md: a JSON example doesn't name its kind", "02.md: a code block isn't closed"}, faults)
+	require.Equal(t, []string{
+		"02.md: a JSON example doesn't name its kind",
+		`02.md: nothing checks a code block of the language "sh"`,
+		"02.md: JSON stands in a code block of another language",
+		"02.md: JSON stands in a code block of another language",
+		"02.md: a code block is fenced by tildes",
+		"02.md: a code block isn't closed",
+	}, faults)
 	require.Len(t, found, 1)
 	require.Error(t, found[0].check())
 	require.Error(t, example{kind: "nonsense", text: "{}"}.check())

@@ -14,7 +14,13 @@ var unseen = map[string]string{
 		parse/outcome-expired parse/referral-audience parse/referral-early parse/referral-expired parse/ruling-audience
 		parse/ruling-early parse/ruling-expired parse/signed-mechanism-early parse/signed-mechanism-expired
 		parse/signed-table-expired key/did-of-another statuslist/at-another-address statuslist/expired
-		statuslist/foreign-issuer statuslist/not-yet-valid statuslist/on-another-site`,
+		statuslist/foreign-issuer statuslist/not-yet-valid statuslist/on-another-site parse/badge-at-another-address
+		parse/badge-start-61 parse/badge-end-60 parse/badge-end-61 parse/consented-status-start-61
+		parse/consented-status-end-60 parse/consented-status-end-61 parse/entity-configuration-start-61
+		parse/entity-configuration-end-60 parse/entity-configuration-end-61 parse/outcome-start-61 parse/outcome-end-60
+		parse/outcome-end-61 parse/referral-start-61 parse/referral-end-60 parse/referral-end-61 parse/ruling-start-61
+		parse/ruling-end-60 parse/ruling-end-61 parse/signed-mechanism-start-61 parse/signed-mechanism-end-60
+		parse/signed-mechanism-end-61 statuslist/start-61 statuslist/end-60 statuslist/end-61`,
 	"One field must equal another, or be on the origin that another names.": `
 		parse/authorization-details-badge-elsewhere parse/badge-exp parse/badge-iss parse/badge-jti
 		parse/badge-level-of-another parse/badge-list-elsewhere parse/badge-nbf parse/badge-sub
@@ -24,7 +30,7 @@ var unseen = map[string]string{
 		parse/entity-configuration-outcomes-elsewhere parse/entity-configuration-redirect-elsewhere
 		parse/entity-configuration-redirect-suffix parse/entity-configuration-referrals-elsewhere
 		parse/entity-configuration-rulings-elsewhere parse/entity-configuration-server-of-another
-		parse/entity-configuration-sub parse/mechanism-share-of-nothing parse/referral-level-shown
+		parse/entity-configuration-sub parse/entity-configuration-client-key-of-the-site parse/mechanism-share-of-nothing parse/referral-level-shown
 		parse/referral-list-elsewhere parse/referral-mechanism-elsewhere parse/referral-to-itself
 		parse/signed-mechanism-of-another parse/signed-table-of-another parse/table-from-elsewhere parse/table-from-itself
 		parse/table-to-elsewhere key/did-controlled-by-another statuslist/exp-differs statuslist/other-address
@@ -35,17 +41,20 @@ var unseen = map[string]string{
 		parse/mechanism-share-levels-few parse/mechanism-vouching-stakes-fall parse/mechanism-vouching-stakes-few
 		parse/mechanism-vouching-top-level parse/outcome-reported-after parse/outcome-reported-before parse/outcome-too-long
 		parse/outcome-too-short parse/referral-too-long parse/ruling-too-long parse/table-rates-above-cap
-		parse/table-rates-gives-rise parse/table-rates-share-equal parse/table-until-before-from statuslist/too-long-validity`,
+		parse/table-rates-gives-rise parse/table-rates-share-equal parse/table-until-before-from statuslist/too-long-validity
+		statuslist/end-before-start parse/signed-mechanism-end-before-start parse/mechanism-points-levels-equal
+		parse/mechanism-points-levels-many`,
 	"Ids must differ, while the rest of what they name differs too.": `
 		parse/consented-status-measure-twice parse/mechanism-level-like-measure parse/mechanism-level-twice key/did-key-twice
 		key/jwks-kid-twice`,
 	"What the results of a badge mean depends on its mechanism's address.": `
-		parse/badge-score-fraction parse/badge-stated-twice`,
+		parse/badge-score-fraction parse/badge-stated-twice parse/badge-half-a-measure parse/badge-score-great
+		parse/badge-score-leading-zero parse/badge-score-signed`,
 	"The JSON text itself: doubled fields, size.": `
 		parse/mechanism-doubled parse/table-doubled key/did-too-large`,
 	"Points of curves, hashes, gzip.": `
 		key/did-fragment-not-thumbprint key/did-off-curve key/jwks-ed25519-low-order key/jwks-off-curve statuslist/bomb
-		statuslist/gzip-cut statuslist/not-gzip statuslist/too-short`,
+		statuslist/gzip-cut statuslist/gzip-member-cut statuslist/gzip-tail statuslist/gzip-tail-text statuslist/not-gzip statuslist/too-short`,
 	"The fault isn't in the list, but in its signature or in what points into it.": `
 		statuslist/index-beyond statuslist/index-leading-zero statuslist/index-negative statuslist/index-not-a-number
 		statuslist/signature-altered`,

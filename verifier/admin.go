@@ -22,11 +22,11 @@ func (v *Verifier) listTables(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-// publication is the answer to a table that was published.
-type publication struct {
+// Publication is the answer to a table that was published.
+type Publication struct {
 	ID      string        `json:"id"`
 	Version int           `json:"version"`
-	Hash    string        `json:"hash"`
+	Hash    string        `json:"hash"`            // of the table, which the next version names
 	Checked bool          `json:"checked"`         // against the mechanism that it converts
 	Reason  bonafide.Code `json:"reason,omitzero"` // why it couldn't be
 }
@@ -52,7 +52,7 @@ func (v *Verifier) putTable(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	web.JSON(w, http.StatusOK, publication{t.ID, t.Version, hash, unreached == nil, bonafide.CodeOf(unreached)})
+	web.JSON(w, http.StatusOK, Publication{t.ID, t.Version, hash, unreached == nil, bonafide.CodeOf(unreached)})
 	return nil
 }
 

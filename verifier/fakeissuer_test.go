@@ -233,6 +233,9 @@ func (f *fakeIssuer) entity(now bonafide.Seconds) bonafide.EntityConfiguration {
 		Issuer: &bonafide.IssuerMetadata{Name: "Bazar", Versions: []string{"1"}, Mechanisms: []string{}, Admission: "open", Outcomes: at + "/outcomes"},
 		AuthorizationServer: &bonafide.AuthorizationServer{
 			Issuer: f.origin, AuthorizationEndpoint: at + "/authorize", TokenEndpoint: at + "/token", PushedRequestEndpoint: at + "/par",
+			RequirePushed: true, IssInResponse: true, ResponseTypes: []string{"code"}, GrantTypes: []string{oauth.GrantCode, oauth.GrantRefresh},
+			ChallengeMethods: []string{"S256"}, AuthMethods: []string{oauth.AuthMethod}, AuthAlgorithms: []string{"ES256", "EdDSA"},
+			DetailsTypes: []string{bonafide.DetailsType},
 		},
 	}}
 }

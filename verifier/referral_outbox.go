@@ -178,7 +178,7 @@ func (v *Verifier) post(ctx context.Context, o *bonafide.Outcome) (reply, error)
 // this site's keys.
 func ofTheMoment(code bonafide.Code) bool {
 	switch code {
-	case bonafide.RateLimited, bonafide.NotYetValid, bonafide.UnknownKey, bonafide.BadKeySet, bonafide.BadMetadata, bonafide.AddressRefused:
+	case bonafide.RateLimited, bonafide.NotYetValid, bonafide.UnknownKey, bonafide.BadKeySet, bonafide.BadMetadata, bonafide.NoCommonVersion, bonafide.AddressRefused:
 		return true
 	}
 	return false

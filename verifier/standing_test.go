@@ -100,7 +100,7 @@ func (w *world) put(t *testing.T, name string, body any) (int, string) {
 }
 
 // A table's new version changes what inputs count for, without anybody's doing.
-// BF-VERIFIER-4, BF-VERIFIER-5
+// BF-VERIFIER-4, BF-VERIFIER-5, BF-VERIFIER-19
 func TestNewVersionOfATable(t *testing.T) {
 	w := newWorld(t)
 	w.browser("alice").imports()
@@ -124,6 +124,35 @@ func TestNewVersionOfATable(t *testing.T) {
 	status, body = w.put(t, "bazar", other)
 	require.Equal(t, http.StatusConflict, status)
 	require.Contains(t, body, "version-conflict")
+}
+
+// BF-VERIFIER-19
+func TestAdminPublishes(t *testing.T) {
+	w := newWorld(t)
+	table := w.table()
+	table.ID = string(site) + "/conversions/more"
+	hash, err := bonafide.Hash(table)
+	require.NoError(t, err)
+	for range 2 {
+		status, body := w.put(t, "more", table)
+		require.Equal(t, http.StatusOK, status, body)
+		answer, err := bonafide.Parse[verifier.Publication]([]byte(body))
+		require.NoError(t, err)
+		require.Equal(t, verifier.Publication{ID: table.ID, Version: 1, Hash: hash, Checked: true}, answer)
+	}
+	response, err := http.Get(w.admin.URL + "/admin/conversions")
+	require.NoError(t, err)
+	defer response.Body.Close()
+	var body bytes.Buffer
+	_, err = body.ReadFrom(response.Body)
+	require.NoError(t, err)
+	listed, err := bonafide.Parse[[]bonafide.Table](body.Bytes())
+	require.NoError(t, err)
+	require.Equal(t, []bonafide.Table{w.table(), table}, listed)
+
+	status, said := w.put(t, "other", table)
+	require.Equal(t, http.StatusUnprocessableEntity, status)
+	require.Contains(t, said, `"code":"bad-table"`)
 }
 
 // BF-VERIFIER-2, BF-VERIFIER-3

@@ -63,7 +63,6 @@ type Verifier struct {
 	fetch  *fetch.Client
 	client *oauth.Client
 	sealer *seal.Sealer // signs with the key of the DID document
-	key    bonafide.JWK // the public half of the ClientSigner
 	shelf  *publish.Shelf[*bonafide.Table]
 	pages  *web.Pages
 	secret []byte        // behind the hashes under which something outlives an erased account
@@ -111,14 +110,11 @@ func New(config Config) (*Verifier, error) {
 // openKeys sets up what signs: the sealer of tables and outcomes, and the OAuth client.
 func (v *Verifier) openKeys() error {
 	var err error
-	if v.sealer, _, err = seal.ForOrigin(v.config.Origin, v.config.Signer); err != nil {
+	if v.sealer, err = seal.ForOrigin(v.config.Origin, v.config.Signer); err != nil {
 		return err
 	}
 	v.shelf = v.newShelf(v.sealer)
-	if v.key, err = seal.PublicJWK(v.config.ClientSigner.Public()); err != nil {
-		return err
-	}
-	assertions, err := seal.NewSealer(v.config.ClientSigner, v.key.Kid)
+	assertions, err := seal.ForKeySet(v.config.ClientSigner)
 	if err != nil {
 		return err
 	}
@@ -133,6 +129,10 @@ func (v *Verifier) Metadata(ctx context.Context) (*bonafide.VerifierMetadata, *b
 	if err != nil {
 		return nil, nil, err
 	}
+	keys, err := v.client.Sealer.JWKS()
+	if err != nil {
+		return nil, nil, err
+	}
 	addresses := []string{}
 	for _, t := range tables {
 		addresses = append(addresses, t.ID)
@@ -143,7 +143,7 @@ func (v *Verifier) Metadata(ctx context.Context) (*bonafide.VerifierMetadata, *b
 	}
 	return &bonafide.VerifierMetadata{
 			Name:           v.config.Name,
-			Versions:       []string{"1"},
+			Versions:       []string{bonafide.Version},
 			Conversions:    addresses,
 			InitiateImport: string(v.config.Origin) + "/import/begin",
 			RedeemReferral: redeem,
@@ -152,7 +152,7 @@ func (v *Verifier) Metadata(ctx context.Context) (*bonafide.VerifierMetadata, *b
 			RedirectURIs: []string{v.redirectURI()},
 			AuthMethod:   oauth.AuthMethod,
 			GrantTypes:   []string{oauth.GrantCode, oauth.GrantRefresh},
-			JWKS:         bonafide.JWKS{Keys: []bonafide.JWK{v.key}},
+			JWKS:         keys,
 		}, nil
 }
 

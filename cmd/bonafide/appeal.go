@@ -157,8 +157,7 @@ func arbiterSealer(origin bonafide.Origin, folder string) (*seal.Sealer, error) 
 	if err != nil {
 		return nil, err
 	}
-	sealer, _, err := seal.ForOrigin(origin, keys.Credential)
-	return sealer, err
+	return seal.ForOrigin(origin, keys.Credential)
 }
 
 func newAppealDeliverCommand(e *env) *cobra.Command {

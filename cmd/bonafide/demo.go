@@ -8,6 +8,7 @@ import (
 	"os"
 	"strings"
 
+	"bonafide.example/internal/awkward"
 	"bonafide.example/internal/demo"
 	"github.com/spf13/cobra"
 	"golang.org/x/sync/errgroup"
@@ -21,22 +22,25 @@ func newDemoCommand(e *env) *cobra.Command {
 	}
 	port := cmd.Flags().Int("port", 8400, "first of the three ports to listen on, on loopback; 0 takes free ones")
 	smoke := cmd.Flags().Bool("smoke", false, "do everything there is to try, and end")
+	judge := cmd.Flags().String("judge", "", "folder for two files, by which bonafide-conformance judges the sites; they are gone with the demo")
+	cmd.MarkFlagsMutuallyExclusive("smoke", "judge")
+	awkward := cmd.Flags().Bool("awkward", false, awkwardUsage)
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		if *smoke {
-			return demo.Smoke(cmd.Context(), e.stdout)
+			return demo.Smoke(cmd.Context(), e.stdout, *awkward)
 		}
-		return runDemo(cmd.Context(), e, *port)
+		return runDemo(cmd.Context(), e, demo.Config{Port: *port, Judged: *judge != "", Awkward: *awkward}, *judge)
 	}
 	return cmd
 }
 
-func runDemo(ctx context.Context, e *env, port int) (err error) {
-	log := slog.New(slog.NewTextHandler(e.stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
-	sitesPort := port
+func runDemo(ctx context.Context, e *env, config demo.Config, judge string) (err error) {
+	config.Log = slog.New(slog.NewTextHandler(e.stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
+	port := config.Port
 	if port > 0 {
-		sitesPort++
+		config.Port++
 	}
-	world, err := demo.New(ctx, sitesPort, log)
+	world, err := demo.New(ctx, config)
 	if err != nil {
 		return fmt.Errorf("%w; choose other ports with --port", err)
 	}
@@ -44,6 +48,17 @@ func runDemo(ctx context.Context, e *env, port int) (err error) {
 	control, err := demo.NewControl(world, port)
 	if err != nil {
 		return fmt.Errorf("%w; choose other ports with --port", err)
+	}
+	if judge != "" {
+		subjects, failed := control.WriteSubjects(judge)
+		if failed != nil {
+			return failed
+		}
+		defer func() { err = errors.Join(err, subjects.Remove()) }()
+		subjects.Commands(e.stdout)
+	}
+	if config.Awkward {
+		say(e.stdout, "Its sites are %s.\n", awkward.Warning)
 	}
 	world.Things(e.stdout, control.Origin, calledAs())
 	group, ctx := errgroup.WithContext(ctx)

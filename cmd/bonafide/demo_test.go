@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"os/exec"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"syscall"
@@ -16,7 +17,13 @@ var toType = regexp.MustCompile(`\S+ (verify --local http://\S+)`)
 // TestDemoSays types what the demo tells people to type: a badge is verified by its address, over the
 // network, and then, with the demo gone, it can't be.
 func TestDemoSays(t *testing.T) {
-	demo := exec.Command("bonafide", "demo", "--port", "0")
+	for _, flags := range [][]string{nil, {"--awkward"}} {
+		t.Run(strings.Join(flags, ""), func(t *testing.T) { demoSays(t, flags) })
+	}
+}
+
+func demoSays(t *testing.T, flags []string) {
+	demo := exec.Command("bonafide", append([]string{"demo", "--port", "0"}, flags...)...)
 	out, err := demo.StdoutPipe()
 	require.NoError(t, err)
 	require.NoError(t, demo.Start())
@@ -42,4 +49,31 @@ func TestDemoSays(t *testing.T) {
 	require.Error(t, err)
 	require.Equal(t, exitUndecided, gone.ProcessState.ExitCode())
 	require.True(t, strings.HasPrefix(string(said), "Undecided: The other site couldn't be reached."), "%s", said)
+}
+
+// TestDemoIsJudged: the files that the demo names are there once it says so, and are gone with it.
+func TestDemoIsJudged(t *testing.T) {
+	folder := t.TempDir()
+	demo := exec.Command("bonafide", "demo", "--port", "0", "--judge", folder)
+	out, err := demo.StdoutPipe()
+	require.NoError(t, err)
+	require.NoError(t, demo.Start())
+	defer demo.Process.Kill() // it has ended, unless the test failed
+	var files []string
+	lines := bufio.NewScanner(out)
+	for lines.Scan() && !strings.HasPrefix(lines.Text(), "Ctrl-C") {
+		if words := strings.Fields(lines.Text()); len(words) == 3 && words[0] == "bonafide-conformance" {
+			files = append(files, words[2])
+			require.FileExists(t, words[2])
+		}
+	}
+	require.Equal(t, []string{filepath.Join(folder, "bazar.json"), filepath.Join(folder, "outils.json")}, files)
+
+	require.NoError(t, demo.Process.Signal(syscall.SIGTERM))
+	for lines.Scan() {
+	}
+	require.NoError(t, demo.Wait())
+	for _, file := range files {
+		require.NoFileExists(t, file)
+	}
 }

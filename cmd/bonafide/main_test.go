@@ -52,6 +52,7 @@ func later() {
 //	start ARG...               runs bonafide serve ARG... until it listens
 //	get PATH                   prints what that server answers
 //	instant NAME DURATION      sets the variable to the instant so long from now
+//	said TEXT                  expects TEXT in the line that it says next
 //	shutdown, crash            ends it by SIGTERM, whereupon it must exit with 0, or by SIGKILL
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
@@ -59,7 +60,7 @@ func TestScripts(t *testing.T) {
 		RequireExplicitExec: true,
 		Setup:               setup,
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
-			"exits": exits, "instant": instantFromNow, "start": start, "get": get, "shutdown": shutdown, "crash": crash,
+			"exits": exits, "instant": instantFromNow, "start": start, "get": get, "said": said, "shutdown": shutdown, "crash": crash,
 		},
 	})
 }

@@ -7,14 +7,15 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"os"
-	"syscall"
-	"time"
 
+	"bonafide.example/internal/awkward"
 	"bonafide.example/internal/web"
 	"github.com/spf13/cobra"
 	"golang.org/x/sync/errgroup"
 )
+
+// awkwardUsage is what the flag says of itself.
+const awkwardUsage = "for testing clients, never for production: stay within the spec, but be of no help"
 
 func newServeCommand(e *env) *cobra.Command {
 	cmd := &cobra.Command{
@@ -26,12 +27,14 @@ func newServeCommand(e *env) *cobra.Command {
 		Args:    cobra.NoArgs,
 	}
 	read := addFlags(e, cmd)
+	awkward := cmd.Flags().Bool("awkward", false, awkwardUsage)
 	verbose := cmd.Flags().Bool("verbose", false, "log each request, by route and status")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		s, err := read()
 		if err != nil {
 			return err
 		}
+		s.awkward = *awkward
 		level := slog.LevelInfo
 		if *verbose {
 			level = slog.LevelDebug
@@ -55,46 +58,22 @@ func serve(ctx context.Context, e *env, s *settings, log *slog.Logger) (err erro
 	if err != nil {
 		return fmt.Errorf("%w; choose another address with --listen", err)
 	}
-	admin, err := listenAdmin(s.socket())
+	admin, err := web.ListenAdmin(s.socket())
 	if err != nil {
 		return errors.Join(err, public.Close())
 	}
 	say(e.stdout, "%s is served on http://%s, its administration on %s", s.Origin, public.Addr(), s.socket())
+	handler := opened.Handler()
+	if s.awkward {
+		say(e.stdout, "It is %s", awkward.Warning)
+		handler = awkward.Handler(opened)
+	}
 	group, ctx := errgroup.WithContext(ctx)
-	group.Go(func() error { return web.Serve(ctx, public, opened.Handler(), log) })
-	group.Go(func() error { return web.Serve(ctx, admin, unhurried(opened.Admin()), log) })
+	group.Go(func() error { return web.Serve(ctx, public, handler, log) })
+	group.Go(func() error { return web.Serve(ctx, admin, web.Unhurried(opened.Admin()), log) })
 	group.Go(func() error { return opened.Run(ctx) })
 	if err := group.Wait(); err != nil && !errors.Is(err, context.Canceled) && !errors.Is(err, http.ErrServerClosed) {
 		return err
 	}
 	return nil
-}
-
-// unhurried lets answers take as long as they do: the owner may ask for much at once, such as a badge for
-// every member.
-func unhurried(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if err := http.NewResponseController(w).SetWriteDeadline(time.Time{}); err != nil {
-			web.Problem(w, err)
-			return
-		}
-		next.ServeHTTP(w, r)
-	})
-}
-
-// maxSocketPath is the most that systems take, in bytes (unix(7): sun_path, less its end).
-const maxSocketPath = 107
-
-// listenAdmin listens on a socket that only the owner may use. The store's lock is held by now, so a
-// socket left there is that of a server which is gone.
-func listenAdmin(path string) (net.Listener, error) {
-	if len(path) > maxSocketPath {
-		return nil, fmt.Errorf("the path of the administration's socket, %q, has over %d bytes; put the store where its path is shorter", path, maxSocketPath)
-	}
-	if err := os.Remove(path); err != nil && !errors.Is(err, os.ErrNotExist) {
-		return nil, err
-	}
-	mask := syscall.Umask(0o177)
-	defer syscall.Umask(mask)
-	return net.Listen("unix", path)
 }

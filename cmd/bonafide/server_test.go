@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"os/exec"
 	"regexp"
+	"strings"
 	"syscall"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -55,6 +56,15 @@ func start(ts *testscript.TestScript, _ bool, args []string) {
 	}
 	s.address = found[1]
 	ts.Value(serverKey{}).(*servers).server = s
+}
+
+// said expects the server's next line.
+func said(ts *testscript.TestScript, _ bool, args []string) {
+	line, err := ts.Value(serverKey{}).(*servers).out.ReadString('\n')
+	ts.Check(err)
+	if !strings.Contains(line, args[0]) {
+		ts.Fatalf("the server said %q", line)
+	}
 }
 
 func get(ts *testscript.TestScript, _ bool, args []string) {

@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"bonafide.example"
+	"bonafide.example/internal/awkward"
 	"bonafide.example/issuer"
 	"bonafide.example/site"
 	"bonafide.example/store/bolt"
@@ -39,7 +40,8 @@ type settings struct {
 	Proxies    []string `json:"proxies"`
 	Contest    string   `json:"contest"`
 
-	folder string // that relative paths of the file start from
+	folder  string // that relative paths of the file start from
+	awkward bool   // see package awkward
 }
 
 // setting is one of the settings as the environment and the command line know it.
@@ -149,6 +151,11 @@ func (s *settings) open(e *env, log *slog.Logger) (*site.Site, func() error, err
 		return nil, nil, err
 	}
 	config.Store = db
+	if s.awkward {
+		if config, err = awkward.Config(config, s.Keys); err != nil {
+			return nil, nil, errors.Join(err, db.Close())
+		}
+	}
 	made, err := site.New(config)
 	if err != nil {
 		return nil, nil, errors.Join(err, db.Close())

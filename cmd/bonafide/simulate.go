@@ -172,7 +172,11 @@ func readEvents(from io.Reader, path string, p vouching.Parameters) (events []vo
 		seen[event.ID] = event
 		events = append(events, event)
 	}
-	if err := lines.Err(); err != nil {
+	err = lines.Err()
+	if errors.Is(err, bufio.ErrTooLong) {
+		err = bonafide.Errorf(bonafide.TooLarge, "", "has over %d bytes", maxLine)
+	}
+	if err != nil {
 		return nil, fmt.Errorf("%s:%d: %w", path, number+1, err)
 	}
 	return events, nil

@@ -93,6 +93,21 @@ func (x *Exchange) FormWith(button map[string]string) (*Form, error) {
 	return nil, fmt.Errorf("the page at %s has no form with the button %v", x.Request.Address, button)
 }
 
+// Says returns what the page that came says, in lower case and with single spaces.
+func (x *Exchange) Says() (string, error) {
+	root, err := html.Parse(bytes.NewReader(x.Body))
+	if err != nil {
+		return "", err
+	}
+	var words []string
+	for node := range root.Descendants() {
+		if node.Type == html.TextNode && !slices.Contains([]string{"style", "title"}, node.Parent.Data) {
+			words = append(words, strings.Fields(node.Data)...)
+		}
+	}
+	return strings.ToLower(strings.Join(words, " ")), nil
+}
+
 func attribute(node *html.Node, name string) string {
 	for _, a := range node.Attr {
 		if a.Key == name {

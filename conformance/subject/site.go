@@ -101,7 +101,7 @@ func (s *Site) Anybody() *Visitor {
 
 func client(by http.RoundTripper, jar http.CookieJar) *http.Client {
 	return &http.Client{
-		Transport: by, Jar: jar, Timeout: 30 * time.Second,
+		Transport: by, Jar: jar, Timeout: 2 * time.Minute, // the clock is answered once everything due was done
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
 }
@@ -141,17 +141,30 @@ func (s *Site) SignIn(ctx context.Context, id string) (*Visitor, error) {
 
 // Administer makes a request to the site's administration. body is an object, or nil for none.
 func (s *Site) Administer(ctx context.Context, method, path string, body any) (*Exchange, error) {
+	r := Request{Method: method}
+	if body != nil {
+		r.JSON(body)
+	}
+	return s.administer(ctx, path, r)
+}
+
+// AdministerAs is Administer with a body of any content type.
+func (s *Site) AdministerAs(ctx context.Context, method, path, contentType string, body []byte) (*Exchange, error) {
+	return s.administer(ctx, path, Request{Method: method, Body: body, Header: map[string]string{"Content-Type": contentType}})
+}
+
+// ErrNoAdmin says that a case can't be judged at this site.
+var ErrNoAdmin = errors.New("the subject file names no administration, and this takes it")
+
+func (s *Site) administer(ctx context.Context, path string, r Request) (*Exchange, error) {
 	if s.Admin.Address == "" {
-		return nil, errors.New("the subject file names no administration, and this takes it")
+		return &Exchange{}, ErrNoAdmin
 	}
 	base := s.Admin.Address
 	if strings.HasPrefix(base, "unix:") {
 		base = "http://admin.localhost"
 	}
 	v := &Visitor{site: s, client: client(s.internal, nil), headers: s.Admin.Headers}
-	r := Request{Method: method, Address: strings.TrimSuffix(base, "/") + path}
-	if body != nil {
-		r.JSON(body)
-	}
+	r.Address = strings.TrimSuffix(base, "/") + path
 	return v.Do(ctx, r)
 }

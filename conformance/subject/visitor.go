@@ -63,12 +63,21 @@ const (
 )
 
 // Do sends the request and returns what came; redirects aren't followed. A site may refuse anything for the moment (429 or
-// 503 with Retry-After), and is then asked again.
+// 503 with Retry-After), and is then asked again. With an error the exchange is empty.
 func (v *Visitor) Do(ctx context.Context, r Request) (*Exchange, error) {
+	return v.DoEach(ctx, func() (Request, error) { return r, nil })
+}
+
+// DoEach is Do for a request that counts once, such as one with a client assertion: each try is made anew.
+func (v *Visitor) DoEach(ctx context.Context, request func() (Request, error)) (*Exchange, error) {
 	for tries := 0; ; tries++ {
+		r, err := request()
+		if err != nil {
+			return &Exchange{}, err
+		}
 		x, err := v.once(ctx, r)
 		if err != nil {
-			return nil, err
+			return &Exchange{}, err
 		}
 		pause, busy := x.busy()
 		if !busy || r.Once || tries == maxRetries {
@@ -77,7 +86,7 @@ func (v *Visitor) Do(ctx context.Context, r Request) (*Exchange, error) {
 		select {
 		case <-time.After(pause):
 		case <-ctx.Done():
-			return nil, ctx.Err()
+			return &Exchange{}, ctx.Err()
 		}
 	}
 }
@@ -99,7 +108,7 @@ func (v *Visitor) once(ctx context.Context, r Request) (*Exchange, error) {
 	}
 	request, err := http.NewRequestWithContext(ctx, r.Method, address, bytes.NewReader(r.Body))
 	if err != nil {
-		return nil, err
+		return &Exchange{}, err
 	}
 	for name, value := range v.headers {
 		request.Header.Set(name, value)
@@ -109,13 +118,13 @@ func (v *Visitor) once(ctx context.Context, r Request) (*Exchange, error) {
 	}
 	response, err := v.client.Do(request)
 	if err != nil {
-		return nil, err
+		return &Exchange{}, err
 	}
 	defer response.Body.Close()
 	x := &Exchange{Request: r, Status: response.StatusCode, Header: response.Header}
 	x.Request.Address = address
 	if x.Body, err = io.ReadAll(io.LimitReader(response.Body, maxAnswer)); err != nil {
-		return nil, err
+		return &Exchange{}, err
 	}
 	record(ctx, x)
 	return x, nil

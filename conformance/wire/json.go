@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 
@@ -63,4 +64,13 @@ func Strings(value any, path ...any) []string {
 		}
 	}
 	return all
+}
+
+// Again returns an object as whoever it is sent to reads it.
+func Again(object Object) (Object, error) {
+	text, err := json.Marshal(object)
+	if err != nil {
+		return nil, err
+	}
+	return DecodeObject(text)
 }

@@ -254,3 +254,26 @@ func Methods(document Object) (Object, error) {
 	}
 	return Object{"keys": all}, nil
 }
+
+// Thumbprint returns the thumbprint (RFC 7638, SHA-256) of a JWK.
+func Thumbprint(key any) (string, error) {
+	text, err := json.Marshal(key)
+	if err != nil {
+		return "", err
+	}
+	parsed, err := jwk.ParseKey(text)
+	if err != nil {
+		return "", err
+	}
+	sum, err := parsed.Thumbprint(crypto.SHA256)
+	return Encode(sum), err
+}
+
+// Decoded returns what base64url without padding stands for, nil if it isn't in its one canonical spelling.
+func Decoded(text string) []byte {
+	data, err := base64.RawURLEncoding.DecodeString(text)
+	if err != nil || Encode(data) != text {
+		return nil
+	}
+	return data
+}

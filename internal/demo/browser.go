@@ -5,12 +5,16 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"mime"
 	"net"
 	"net/http"
 	"net/http/cookiejar"
 	"net/url"
 	"strings"
+	"time"
 
+	"bonafide.example"
+	"bonafide.example/internal/fetch"
 	"golang.org/x/net/html"
 	"golang.org/x/sync/errgroup"
 )
@@ -50,6 +54,23 @@ func newBrowser() *browser {
 	return b
 }
 
+// patiently asks, and once more if the site refuses for a moment, as a person reloads the page.
+func patiently(ask func() (*http.Response, error)) (*http.Response, error) {
+	response, err := ask()
+	if err != nil {
+		return nil, err
+	}
+	pause, ok := (&fetch.Answer{Status: response.StatusCode, Header: response.Header}).Pause()
+	if !ok {
+		return response, nil
+	}
+	if err := response.Body.Close(); err != nil {
+		return nil, err
+	}
+	time.Sleep(pause)
+	return ask()
+}
+
 // open goes to an address, relative to the page it is on.
 func (b *browser) open(ctx context.Context, address string) error {
 	return b.send(ctx, http.MethodGet, address, nil)
@@ -63,26 +84,42 @@ func (b *browser) send(ctx context.Context, method, address string, form url.Val
 	if b.address != nil {
 		target = b.address.ResolveReference(target)
 	}
-	r, err := http.NewRequestWithContext(ctx, method, target.String(), strings.NewReader(form.Encode()))
-	if err != nil {
-		return err
-	}
-	r.Header.Set("Accept", "text/html")
-	if method == http.MethodPost {
-		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-		r.Header.Set("Origin", b.address.Scheme+"://"+b.address.Host)
-	}
-	response, err := b.http.Do(r)
+	response, err := patiently(func() (*http.Response, error) {
+		r, err := http.NewRequestWithContext(ctx, method, target.String(), strings.NewReader(form.Encode()))
+		if err != nil {
+			return nil, err
+		}
+		r.Header.Set("Accept", "text/html")
+		if method == http.MethodPost {
+			r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+			r.Header.Set("Origin", b.address.Scheme+"://"+b.address.Host)
+		}
+		return b.http.Do(r)
+	})
 	if err != nil {
 		return err
 	}
 	defer response.Body.Close()
-	if b.body, err = io.ReadAll(response.Body); err != nil {
+	if b.body, err = read(response); err != nil {
 		return err
 	}
 	b.address, b.status, b.header = response.Request.URL, response.StatusCode, response.Header
 	b.page, err = html.Parse(bytes.NewReader(b.body))
 	return err
+}
+
+// read returns the body of an answer: of JSON, however it is spelt, the text that says the same without more ado.
+func read(response *http.Response) ([]byte, error) {
+	body, err := io.ReadAll(response.Body)
+	media, _, _ := mime.ParseMediaType(response.Header.Get("Content-Type"))
+	if err != nil || media != "application/json" && !strings.HasSuffix(media, "+json") {
+		return body, err
+	}
+	value, err := bonafide.ParsePeer[any](body)
+	if err != nil {
+		return nil, err
+	}
+	return bonafide.MarshalJSON(value)
 }
 
 // answers fetches an address so many times at once, following redirects, without leaving the page that
@@ -92,16 +129,18 @@ func (b *browser) answers(ctx context.Context, address string, times int) ([]ans
 	group, ctx := errgroup.WithContext(ctx)
 	for i := range all {
 		group.Go(func() error {
-			r, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
-			if err != nil {
-				return err
-			}
-			response, err := b.http.Do(r)
+			response, err := patiently(func() (*http.Response, error) {
+				r, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
+				if err != nil {
+					return nil, err
+				}
+				return b.http.Do(r)
+			})
 			if err != nil {
 				return err
 			}
 			defer response.Body.Close()
-			body, err := io.ReadAll(response.Body)
+			body, err := read(response)
 			all[i] = answer{response.StatusCode, string(body)}
 			return err
 		})

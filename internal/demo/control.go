@@ -53,6 +53,9 @@ func (c *Control) Run(ctx context.Context) error {
 			http.Redirect(w, r, "/?done="+url.QueryEscape(path), http.StatusSeeOther)
 		})
 	}
+	if c.world.judged {
+		c.serveClock(mux)
+	}
 	return web.Serve(ctx, c.listener, c.pages.Harden(mux), c.world.log)
 }
 

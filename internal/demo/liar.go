@@ -17,7 +17,6 @@ import (
 type liar struct {
 	honest http.Handler
 	sealer *seal.Sealer // with the issuer's own key: lies are well signed unless the lie is the signature
-	keys   seal.KeySet
 	tell   lie
 }
 
@@ -26,18 +25,11 @@ type lie func(ctx context.Context, truth string) (string, error)
 
 // newLiar places a liar at a site. It is silent at first.
 func newLiar(p *Place) (*liar, error) {
-	key, err := seal.PublicJWK(p.Keys.Credential.Public())
+	sealer, err := seal.ForOrigin(p.Origin, p.Keys.Credential)
 	if err != nil {
 		return nil, err
 	}
-	l := &liar{honest: p.handler}
-	if l.sealer, err = seal.NewSealer(p.Keys.Credential, p.Origin.DID()+"#"+key.Kid); err != nil {
-		return nil, err
-	}
-	key.Kid = l.sealer.KeyID()
-	if l.keys, err = seal.ParseKeySet(bonafide.JWKS{Keys: []bonafide.JWK{key}}); err != nil {
-		return nil, err
-	}
+	l := &liar{honest: p.handler, sealer: sealer}
 	p.handler = l
 	return l, nil
 }
@@ -102,7 +94,11 @@ func (l *liar) opened(text string) (bonafide.ConsentedStatus, error) {
 	if err != nil {
 		return bonafide.ConsentedStatus{}, err
 	}
-	return seal.OpenAs[bonafide.ConsentedStatus](token, l.keys)
+	keys, err := l.sealer.Keys()
+	if err != nil {
+		return bonafide.ConsentedStatus{}, err
+	}
+	return seal.OpenAs[bonafide.ConsentedStatus](token, keys)
 }
 
 // another is the lie of another token in the statement's place.

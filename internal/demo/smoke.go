@@ -17,11 +17,12 @@ import (
 )
 
 // Smoke makes a world, does everything there is to try in it over HTTP, as people and as liars would, and
-// ends at the first thing that isn't as it must be. The error begins with the name of the step that failed.
-func Smoke(ctx context.Context, out io.Writer) (err error) {
+// ends at the first thing that isn't as it must be. The error begins with the name of the step that failed. The sites
+// are awkward ones or not.
+func Smoke(ctx context.Context, out io.Writer, awkward bool) (err error) {
 	var complaints bytes.Buffer // what the sites logged, shown if something fails
 	log := slog.New(slog.NewTextHandler(&complaints, &slog.HandlerOptions{Level: slog.LevelWarn}))
-	world, err := New(ctx, 0, log)
+	world, err := New(ctx, Config{Awkward: awkward, Log: log})
 	if err != nil {
 		return err
 	}

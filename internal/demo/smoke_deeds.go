@@ -3,7 +3,6 @@ package demo
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -99,8 +98,8 @@ func counts(b *browser, at *Place, level int, reason bonafide.Code) deed {
 		if err := b.open(ctx, string(at.Origin)+"/me.json"); err != nil {
 			return err
 		}
-		var all []site.Shown // read leniently: it is this program's own
-		if err := json.Unmarshal(b.body, &all); err != nil || len(all) == 0 {
+		all, err := bonafide.ParsePeer[[]site.Shown](b.body)
+		if err != nil || len(all) == 0 {
 			return fmt.Errorf("%s/me.json answers %d: %s", at.Origin, b.status, b.body)
 		}
 		shown := all[0]

@@ -2,7 +2,6 @@ package demo
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"net/url"
 	"strconv"
@@ -68,8 +67,8 @@ func standingOf(ctx context.Context, b *browser, at string) (desk.Standing, erro
 	if err := b.open(ctx, at); err != nil {
 		return desk.Standing{}, err
 	}
-	var view desk.View // read leniently: it is this program's own
-	if err := json.Unmarshal(b.body, &view); err != nil || len(view.Mechanisms) == 0 {
+	view, err := bonafide.ParsePeer[desk.View](b.body)
+	if err != nil || len(view.Mechanisms) == 0 {
 		return desk.Standing{}, fmt.Errorf("%s answers %d: %s", b.address, b.status, b.body)
 	}
 	return view.Mechanisms[0], nil

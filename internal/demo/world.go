@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"bonafide.example"
+	"bonafide.example/internal/awkward"
 	"bonafide.example/internal/web"
 	"bonafide.example/site"
 	"bonafide.example/store"
@@ -39,8 +40,20 @@ type Place struct {
 	*site.Site
 	Away     atomic.Bool // while set, every connection is cut as if the site were gone
 	listener net.Listener
+	admin    net.Listener // where its administration listens; nil: nowhere
 	handler  http.Handler
 	store    store.Store
+}
+
+// Config says which world to make.
+type Config struct {
+	Port int // the sites listen on loopback from it on; 0: wherever it is free
+	// Judged is for the conformance suite. The sites take, besides the demo's own sign-in, the word of this machine's
+	// requests on who is signed in, in the header X-Judged; their administration listens on sockets in the world's
+	// folder; and [Control] answers at /clock. All else is as ever.
+	Judged  bool
+	Awkward bool // the sites are as package awkward makes them
+	Log     *slog.Logger
 }
 
 // World is the sites, their clock and their people.
@@ -53,21 +66,21 @@ type World struct {
 
 	Neighbours map[string]string // the addresses of everyone's badges as neighbours at bazar, by name
 
+	judged    bool
+	awkward   bool
 	folder    string
 	log       *slog.Logger
 	listeners []net.Listener
 	places    []*Place
 }
 
-// New makes the world in a folder of its own, its sites listening on loopback from port on; port 0
-// takes any that are free.
-func New(ctx context.Context, port int, log *slog.Logger) (*World, error) {
-	folder, err := os.MkdirTemp("", "bonafide-demo-")
-	if err != nil {
+// New makes the world in a folder of its own.
+func New(ctx context.Context, config Config) (_ *World, err error) {
+	w := &World{judged: config.Judged, awkward: config.Awkward, log: config.Log}
+	if w.folder, err = os.MkdirTemp("", "bonafide-demo-"); err != nil {
 		return nil, err
 	}
-	w := &World{folder: folder, log: log}
-	if err := w.found(ctx, port); err != nil {
+	if err := w.found(ctx, config.Port); err != nil {
 		return nil, errors.Join(err, w.Close())
 	}
 	return w, nil
@@ -124,7 +137,8 @@ func (w *World) listen(name string, port int) (address, error) {
 
 // open makes the site at the address, with new keys and an empty store.
 func (w *World) open(at address, config site.Config) (*Place, error) {
-	keys, err := site.CreateKeys(filepath.Join(w.folder, at.name+"-keys"))
+	folder := filepath.Join(w.folder, at.name+"-keys")
+	keys, err := site.CreateKeys(folder)
 	if err != nil {
 		return nil, err
 	}
@@ -136,17 +150,30 @@ func (w *World) open(at address, config site.Config) (*Place, error) {
 	if err != nil {
 		return nil, err
 	}
+	if w.judged {
+		signIn = byName(signIn)
+	}
 	config.Origin, config.Keys, config.Store, config.SignIn = at.origin, keys, db, signIn
 	config.Local, config.Now, config.Log = true, w.Clock.Now, w.log
+	handler := (*site.Site).Handler
+	if w.awkward {
+		handler = awkward.Handler
+		if config, err = awkward.Config(config, folder); err != nil {
+			return nil, errors.Join(err, db.Close())
+		}
+	}
 	made, err := site.New(config)
 	if err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
 	mux := http.NewServeMux()
-	mux.Handle("/", made.Handler())
+	mux.Handle("/", handler(made))
 	mux.Handle("/demo/sign-in", signInPage)
 	p := &Place{Site: made, listener: at.listener, handler: mux, store: db}
 	w.places = append(w.places, p)
+	if w.judged {
+		return p, w.administer(p, at.name)
+	}
 	return p, nil
 }
 
@@ -163,6 +190,9 @@ func (w *World) Run(ctx context.Context) error {
 	for _, p := range w.places {
 		group.Go(func() error { return web.Serve(ctx, p.listener, p, w.log) })
 		group.Go(func() error { return p.Run(ctx) })
+		if p.admin != nil {
+			group.Go(func() error { return web.Serve(ctx, p.admin, web.Unhurried(p.Admin()), w.log) })
+		}
 	}
 	if err := group.Wait(); !errors.Is(err, context.Canceled) {
 		return err

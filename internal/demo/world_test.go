@@ -21,7 +21,7 @@ var silent = slog.New(slog.DiscardHandler)
 
 // running returns a world that is served until the test ends.
 func running(t *testing.T) *World {
-	w, err := New(t.Context(), 0, silent)
+	w, err := New(t.Context(), Config{Log: silent})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, w.Close()) })
 	serve(t, w.Run)
@@ -41,7 +41,7 @@ func serve(t *testing.T, run func(context.Context) error) {
 
 func TestSmoke(t *testing.T) {
 	var said bytes.Buffer
-	require.NoError(t, Smoke(t.Context(), &said), said.String())
+	require.NoError(t, Smoke(t.Context(), &said, false), said.String())
 	require.Equal(t, len(new(smoke).steps()), bytes.Count(said.Bytes(), []byte("\n")), said.String())
 }
 
@@ -137,7 +137,7 @@ func ahead(w *World) time.Duration { return time.Duration(w.Clock.ahead.Load()) 
 
 func TestNothingRemains(t *testing.T) {
 	t.Setenv("TMPDIR", t.TempDir())
-	w, err := New(t.Context(), 0, silent)
+	w, err := New(t.Context(), Config{Log: silent})
 	require.NoError(t, err)
 	require.DirExists(t, w.folder)
 	require.NoError(t, w.Close())
@@ -162,7 +162,7 @@ func TestPortTaken(t *testing.T) {
 	require.NoError(t, first.Close())
 	t.Setenv("TMPDIR", t.TempDir())
 	port := first.Addr().(*net.TCPAddr).Port
-	_, err := New(t.Context(), port, silent)
+	_, err := New(t.Context(), Config{Port: port, Log: silent})
 	require.ErrorContains(t, err, second.Addr().String()+": bind: address already in use")
 	requireNothing(t, bonafide.Origin(fmt.Sprintf("http://bazar.localhost:%d", port)))
 }

@@ -101,13 +101,12 @@ type Answer struct {
 
 // Get fetches the address, and takes only an answer of 200 with one of the media types in accept. Errors
 // name the address: address-refused and bad-origin before anything is sent, fetch-budget, rate-limited,
-// unreachable, bad-redirect, not-found (404 and 410) and bad-answer.
+// unreachable, bad-redirect, not-found (404 and 410) and bad-answer. A peer that refuses for a second at most is
+// asked once more, within the time and the budget of this fetch.
 func (c *Client) Get(ctx context.Context, address string, accept ...string) (*Answer, error) {
-	request, err := http.NewRequest(http.MethodGet, address, nil)
-	if err != nil {
-		return nil, bonafide.Errorf(bonafide.BadOrigin, address, "is not an address").Because(err)
-	}
-	answer, err := c.send(ctx, address, request, accept)
+	ctx, cancel := context.WithTimeout(ctx, c.timeout)
+	defer cancel()
+	answer, err := Twice(ctx, func() (*Answer, error) { return c.send(ctx, http.MethodGet, address, "", accept) })
 	if err != nil {
 		return nil, err
 	}
@@ -119,24 +118,23 @@ func (c *Client) Get(ctx context.Context, address string, accept ...string) (*An
 
 // PostForm posts the form and takes any answer in JSON, since OAuth tells its refusals in JSON too (RFC
 // 6749, section 5.2). No redirect is followed: the form is meant for that address. Errors are those of
-// [Client.Get].
+// [Client.Get]. It is for the caller to ask again: the assertion in a form is good once ([Twice]).
 func (c *Client) PostForm(ctx context.Context, address string, form url.Values) (*Answer, error) {
+	ctx, cancel := context.WithTimeout(ctx, c.timeout)
+	defer cancel()
 	return c.post(ctx, address, form, mediaJSON)
 }
 
-// Tell posts the form to an endpoint of the protocol, which refuses in problem documents (RFC 9457); otherwise it
-// is [Client.PostForm].
+// Tell posts the form to an endpoint of the protocol, which refuses in problem documents (RFC 9457) and takes the
+// same form again as if it came once. Otherwise it is [Client.PostForm], but asks once more as [Client.Get] does.
 func (c *Client) Tell(ctx context.Context, address string, form url.Values) (*Answer, error) {
-	return c.post(ctx, address, form, mediaJSON, mediaProblem)
+	ctx, cancel := context.WithTimeout(ctx, c.timeout)
+	defer cancel()
+	return Twice(ctx, func() (*Answer, error) { return c.post(ctx, address, form, mediaJSON, mediaProblem) })
 }
 
 func (c *Client) post(ctx context.Context, address string, form url.Values, accept ...string) (*Answer, error) {
-	request, err := http.NewRequest(http.MethodPost, address, strings.NewReader(form.Encode()))
-	if err != nil {
-		return nil, bonafide.Errorf(bonafide.BadOrigin, address, "is not an address").Because(err)
-	}
-	request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	answer, err := c.send(ctx, address, request, accept)
+	answer, err := c.send(ctx, http.MethodPost, address, form.Encode(), accept)
 	if err != nil {
 		return nil, err
 	}
@@ -149,8 +147,15 @@ func (c *Client) post(ctx context.Context, address string, form url.Values, acce
 	return answer, nil
 }
 
-// send does the request within the limits of one fetch and reads the body.
-func (c *Client) send(ctx context.Context, address string, request *http.Request, accept []string) (*Answer, error) {
+// send does a request within the limits of one fetch, but its time, and reads the body.
+func (c *Client) send(ctx context.Context, method, address, form string, accept []string) (*Answer, error) {
+	request, err := http.NewRequest(method, address, strings.NewReader(form))
+	if err != nil {
+		return nil, bonafide.Errorf(bonafide.BadOrigin, address, "is not an address").Because(err)
+	}
+	if method == http.MethodPost {
+		request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	}
 	origin, err := c.allowed(address)
 	if err != nil {
 		return nil, err
@@ -158,8 +163,6 @@ func (c *Client) send(ctx context.Context, address string, request *http.Request
 	if err := spend(ctx, address); err != nil {
 		return nil, err
 	}
-	ctx, cancel := context.WithTimeout(ctx, c.timeout)
-	defer cancel()
 	if err := c.limiter(origin).Wait(ctx); err != nil {
 		if ctx.Err() != nil {
 			return nil, networkError(ctx, address, err)

@@ -99,10 +99,7 @@ func (c *Client) Badge(ctx context.Context, address string) (*bonafide.Credentia
 		if err != nil {
 			return badge{}, err
 		}
-		if credential.ID != address {
-			return badge{}, bonafide.Errorf(bonafide.BadCredential, address, "serves the badge %q", credential.ID)
-		}
-		return badge{credential, text}, nil
+		return badge{credential, text}, credential.CheckAddress(address)
 	})
 	return b.credential, b.token, err
 }
@@ -136,11 +133,11 @@ func (c *Client) credential(ctx context.Context, token *seal.Token, issuer bonaf
 // BadgeAddress returns a badge's own address from any form of it that people copy: with the suffix of a
 // picture or of a signed form, a query or a fragment. A badge's code has no dot.
 func BadgeAddress(address string) string {
-	address, _, _ = strings.Cut(strings.TrimSpace(address), "#")
+	address, _, _ = strings.Cut(address, "#")
 	address, _, _ = strings.Cut(address, "?")
 	code := strings.LastIndexByte(address, '/') + 1
 	bare, _, _ := strings.Cut(address[code:], ".")
-	return address[:code] + bare
+	return strings.TrimSpace(address[:code] + bare)
 }
 
 // published fetches a signed object from the address, and opens it with the keys of the address's origin.

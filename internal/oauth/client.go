@@ -97,19 +97,22 @@ func ReadAnswer(query url.Values, server bonafide.Origin) (code string, err erro
 	return code, nil
 }
 
-// post sends a form with the client's assertion to an endpoint of the issuer.
+// post sends a form with the client's assertion to an endpoint of the issuer, and once more with another if it is
+// refused for the moment.
 func post[T any](ctx context.Context, c *Client, server *bonafide.AuthorizationServer, endpoint string, form url.Values, due int) (*T, error) {
 	if !server.Issuer.Owns(endpoint) {
 		return nil, foreign(server, endpoint)
 	}
-	assertion, err := c.assert(ctx, server.Issuer)
-	if err != nil {
-		return nil, err
-	}
 	form.Set("client_id", string(c.Origin))
 	form.Set("client_assertion_type", AssertionType)
-	form.Set("client_assertion", assertion)
-	answer, err := c.Fetch.PostForm(ctx, endpoint, form)
+	answer, err := fetch.Twice(ctx, func() (*fetch.Answer, error) {
+		assertion, err := c.assert(ctx, server.Issuer)
+		if err != nil {
+			return nil, err
+		}
+		form.Set("client_assertion", assertion)
+		return c.Fetch.PostForm(ctx, endpoint, form)
+	})
 	if err != nil {
 		return nil, err
 	}

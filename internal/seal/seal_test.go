@@ -11,6 +11,7 @@ import (
 	"encoding/base64"
 	"math/big"
 	"os"
+	"path/filepath"
 	"testing"
 
 	"bonafide.example"
@@ -190,6 +191,106 @@ func TestPrivateKey(t *testing.T) {
 	}
 	_, err = seal.ParsePrivateKey(text[1:])
 	require.Equal(t, bonafide.BadJSON, bonafide.CodeOf(err))
+}
+
+// spelling is a ring of two keys that takes them in turn, and puts white space before what it signs.
+type spelling struct {
+	*seal.PrivateKey
+	other *seal.PrivateKey
+	turns int
+}
+
+func (s *spelling) Publics() []crypto.PublicKey {
+	return []crypto.PublicKey{s.Public(), s.other.Public()}
+}
+
+func (s *spelling) Next() bonafide.Signer {
+	if s.turns++; s.turns%2 == 0 {
+		return s.other
+	}
+	return s.PrivateKey
+}
+
+func (s *spelling) Spell(payload []byte) ([]byte, error) { return append([]byte(" "), payload...), nil }
+
+// Each key of a ring signs under its own kid, and all are published.
+func TestRing(t *testing.T) {
+	edwards, err := seal.GenerateEdwardsKey()
+	require.NoError(t, err)
+	ring := &spelling{PrivateKey: generate(t), other: edwards}
+	sealer, err := seal.ForOrigin(bazar, ring)
+	require.NoError(t, err)
+	document, err := seal.DIDDocument(bazar, seal.Publics(ring)...)
+	require.NoError(t, err)
+	data, err := bonafide.MarshalJSON(document)
+	require.NoError(t, err)
+	published, err := seal.ParseDIDDocument(data, bazar)
+	require.NoError(t, err)
+	own, err := sealer.Keys()
+	require.NoError(t, err)
+	kids := map[string]bool{}
+	for range 4 {
+		text, err := sealer.Seal(t.Context(), bonafide.TypeTable, map[string]string{"iss": string(bazar)})
+		require.NoError(t, err)
+		token, err := seal.Parse(text, bonafide.TypeTable)
+		require.NoError(t, err)
+		for _, keys := range []seal.KeySet{published, own} {
+			payload, err := token.Open(keys)
+			require.NoError(t, err)
+			require.Equal(t, ` {"iss":"https://bazar.example"}`, string(payload))
+		}
+		kids[token.KeyID()] = true
+	}
+	require.Len(t, kids, 2)
+	require.True(t, kids[sealer.KeyID()])
+
+	bare, err := seal.ForKeySet(ring)
+	require.NoError(t, err)
+	jwks, err := bare.JWKS()
+	require.NoError(t, err)
+	require.Len(t, jwks.Keys, 2)
+	require.Equal(t, "EdDSA", jwks.Keys[1].Alg)
+	require.Equal(t, bare.KeyID(), jwks.Keys[0].Kid)
+	for _, pub := range seal.Publics(ring) {
+		thumbprint, err := seal.Thumbprint(pub)
+		require.NoError(t, err)
+		require.Contains(t, []string{jwks.Keys[0].Kid, jwks.Keys[1].Kid}, thumbprint)
+	}
+
+	one, err := seal.NewSealer(ring, "kid")
+	require.NoError(t, err)
+	jwks, err = one.JWKS()
+	require.NoError(t, err)
+	require.Len(t, jwks.Keys, 1)
+	require.Equal(t, "kid", jwks.Keys[0].Kid)
+}
+
+func TestKeyFile(t *testing.T) {
+	edwards, err := seal.GenerateEdwardsKey()
+	require.NoError(t, err)
+	for name, key := range map[string]*seal.PrivateKey{"ES256": generate(t), "EdDSA": edwards} {
+		path := filepath.Join(t.TempDir(), "key")
+		require.NoError(t, key.WriteFile(path))
+		require.ErrorIs(t, key.WriteFile(path), os.ErrExist, name)
+		read, err := seal.ReadKeyFile(path)
+		require.NoError(t, err)
+		require.Equal(t, key.Public(), read.Public(), name)
+		signature, err := read.Sign(t.Context(), []byte("message"))
+		require.NoError(t, err)
+		require.Len(t, signature, 64)
+		if pub, ok := key.Public().(ed25519.PublicKey); ok {
+			require.True(t, ed25519.Verify(pub, []byte("message"), signature))
+		}
+	}
+	mixed, err := edwards.MarshalText()
+	require.NoError(t, err)
+	fields, err := bonafide.Parse[map[string]string](mixed)
+	require.NoError(t, err)
+	fields["x"] = encode(make([]byte, 32))
+	text, err := bonafide.MarshalJSON(fields)
+	require.NoError(t, err)
+	_, err = seal.ParsePrivateKey(text)
+	require.Equal(t, bonafide.BadValue, bonafide.CodeOf(err), "halves of two keys")
 }
 
 func TestSampleDIDDocument(t *testing.T) {

@@ -79,14 +79,16 @@ func split(token string, typ bonafide.Type) (header, payload []byte, err error) 
 // readHeader takes the header, which has alg, kid and typ and nothing else. Whatever else JOSE allows
 // there (jwk, jku, x5u, x5c, crit, b64…) could only lead to other keys or to another reading.
 func (t *Token) readHeader(data []byte, typ bonafide.Type) error {
-	header, err := bonafide.Parse[map[string]string](data)
+	members, err := bonafide.Parse[map[string]*string](data)
 	if err != nil {
 		return bonafide.Errorf(bonafide.BadHeader, string(typ), "is not an object of alg, kid and typ, each once and a string").Because(err)
 	}
-	for name := range header {
-		if name != "alg" && name != "kid" && name != "typ" {
-			return bonafide.Errorf(bonafide.BadHeader, name, "is not taken in a header")
+	header := map[string]string{}
+	for name, value := range members {
+		if name != "alg" && name != "kid" && name != "typ" || value == nil {
+			return bonafide.Errorf(bonafide.BadHeader, name, "is not taken in a header, or is null")
 		}
+		header[name] = *value
 	}
 	t.alg, t.kid = jose.SignatureAlgorithm(header["alg"]), header["kid"]
 	if t.alg != jose.ES256 && t.alg != jose.EdDSA {
@@ -173,6 +175,11 @@ func OpenEntity(token string, origin bonafide.Origin, now time.Time) (*bonafide.
 	}
 	if err := entity.Check(origin, now); err != nil {
 		return nil, err
+	}
+	if client := entity.Metadata.OAuthClient; client != nil {
+		if _, err := ParseKeySet(client.JWKS); err != nil {
+			return nil, err
+		}
 	}
 	return &entity, nil
 }

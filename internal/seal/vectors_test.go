@@ -129,22 +129,3 @@ func TestStatusListVectors(t *testing.T) {
 		})
 	}
 }
-
-// FuzzParse looks for a token that is taken in two spellings, or that makes Parse fail without a code.
-func FuzzParse(f *testing.F) {
-	cases, err := testdata.Cases[tokenInput]("token")
-	require.NoError(f, err)
-	for _, c := range cases {
-		f.Add(c.Input.Token)
-	}
-	f.Fuzz(func(t *testing.T, token string) {
-		parsed, err := seal.Parse(token, bonafide.TypeMechanism)
-		if err != nil {
-			require.NotEqual(t, bonafide.Internal, bonafide.CodeOf(err), "%v", err)
-			return
-		}
-		require.NotEmpty(t, parsed.KeyID())
-		require.LessOrEqual(t, len(token), seal.MaxToken)
-		require.Regexp(t, `^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*$`, token)
-	})
-}

@@ -108,7 +108,7 @@ var mutants = []mutant{
 	},
 	{
 		"names may differ in case alone", "json.go",
-		`strings.ToLower(token.String())`, `strings.Clone(token.String())`,
+		`strings.Map(oneCase, token.String())`, `strings.Clone(token.String())`,
 		"token/payload-two-cases", "BF-JSON-3",
 	},
 	{

@@ -12,6 +12,7 @@ type parseInput struct {
 	Object   string          `json:"object"`
 	Text     string          `json:"text"`
 	Issuer   bonafide.Origin `json:"issuer"`
+	Address  string          `json:"address"`
 	Audience bonafide.Origin `json:"audience"`
 	Nonce    string          `json:"nonce"`
 	Now      time.Time       `json:"now"`
@@ -48,7 +49,7 @@ func (in parseInput) parse() error {
 	case "signed-table":
 		return check(data, func(s *bonafide.SignedTable) error { return s.Check(in.Now) })
 	case "badge":
-		return check(data, func(c *bonafide.Credential) error { return c.Check(in.Issuer, in.Now) })
+		return check(data, in.checkBadge)
 	case "consented-status":
 		return check(data, func(s *bonafide.ConsentedStatus) error { return s.Check(in.Audience, in.Nonce, in.Now) })
 	case "ruling":
@@ -66,6 +67,14 @@ func (in parseInput) parse() error {
 
 // second returns what went wrong, where what was parsed doesn't matter.
 func second[T any](_ T, err error) error { return err }
+
+// checkBadge checks a badge and, where it was read from an address, that it is the one there.
+func (in parseInput) checkBadge(c *bonafide.Credential) error {
+	if err := c.Check(in.Issuer, in.Now); err != nil || in.Address == "" {
+		return err
+	}
+	return c.CheckAddress(in.Address)
+}
 
 // check decodes a peer's object and checks it.
 func check[T any](data []byte, check func(*T) error) error {

@@ -130,7 +130,7 @@ func conversionCase(name, description string, q object, a answer, requirements .
 // Conversion returns the cases of whole questions. What is expected is ok where anything counts, else
 // the reason of the first input; the result is the explanation without its texts.
 func Conversion() []Case {
-	return slices.Concat(conversionGood(), conversionPassedOver(), conversionTimes(), conversionTogether())
+	return slices.Concat(conversionGood(), conversionPassedOver(), conversionTimes(), conversionTogether(), conversionChoice())
 }
 
 const (

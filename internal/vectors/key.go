@@ -43,6 +43,8 @@ func didCases() []Case {
 		bad("did-private-key", "BF-KEY-3", "The key has its private part.", method+".publicKeyJwk.d", encode(seed("bazar"))),
 		c("did-without-key", "BF-KEY-1", "A DID document without a key.", edit(edit(good, "verificationMethod", []any{}), "assertionMethod", []any{}), "bad-key-set"),
 		c("did-too-large", "BF-KEY-1", "A DID document of more than 64 KiB.", edit(good, "alsoKnownAs", []any{strings.Repeat("x", 65<<10)}), "bad-key-set"),
+		c("did-context-string", "BF-JSON-10", "@context is a string for an array.", edit(good, "@context", "https://www.w3.org/ns/did/v1"), "bad-value"),
+		c("did-good-without-context", "BF-KEY-7", "A DID document without @context, which nobody reads.", edit(good, "@context", absent{}), "ok"),
 		bad("did-off-curve", "BF-KEY-4", "The key is not a point of its curve.", method+".publicKeyJwk.y", k.core()["x"]),
 	}
 }

@@ -10,6 +10,7 @@ type ParseInput struct {
 	Object   string `json:"object"`
 	Text     string `json:"text"`
 	Issuer   string `json:"issuer,omitzero"`
+	Address  string `json:"address,omitzero"`
 	Audience string `json:"audience,omitzero"`
 	Nonce    string `json:"nonce,omitzero"`
 	Now      string `json:"now,omitzero"`
@@ -51,7 +52,7 @@ func Parse() []Case {
 	for _, group := range [][]Case{
 		parseJSON(), parseNames(), parseMechanism(), parseSignedMechanism(), parseTable(), parseSignedTable(),
 		parseVouchingTerms(), parseReferralTerms(), parseBadge(), parseConsentedStatus(), parseEntity(), parseDetails(),
-		parseRuling(), parseReferral(), parseOutcome(),
+		parseRuling(), parseReferral(), parseOutcome(), parseEdges(), parseStatementEdges(), parseAddresses(),
 	} {
 		cases = append(cases, group...)
 	}
@@ -62,7 +63,7 @@ func Parse() []Case {
 func parseJSON() []Case {
 	s := subject{prefix: "json", input: ParseInput{Object: "json"}}
 	return []Case{
-		s.raw("good", "BF-JSON-6", "An object with white space around it.", " {\"a\":[1,\"x\",null,true]}\n", "ok"),
+		s.raw("good", "BF-JSON-6", "An object with white space around it.", " {\"a\":[1,\"x\",true],\"b\":null}\n", "ok"),
 		s.raw("good-equal-values", "BF-JSON-2", "A string equal to a field's name, and one field in two objects.", `{"a":"a","b":{"a":["a"]}}`, "ok"),
 		s.raw("empty", "BF-JSON-6", "Nothing.", "", "bad-json"),
 		s.raw("cut", "BF-JSON-6", "The end is missing.", `{"a":`, "bad-json"),

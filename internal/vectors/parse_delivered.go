@@ -50,20 +50,32 @@ func goodOutcome() object {
 
 // delivery returns the cases that all three have in common: for whom they are, their id and their times.
 func (s subject) delivery(form, times string) []Case {
-	at := func(code, name, description string, from, to time.Duration) Case {
-		made := edit(s.good, "iat", now.Add(from).Unix())
-		return s.raw(name, times, description, text(edit(made, "exp", now.Add(to).Unix())), code)
+	made := func(requirement, name, description string, from, until time.Time, expect string) Case {
+		o := edit(edit(s.good, "iat", from.Unix()), "exp", until.Unix())
+		if o["reported"] != nil {
+			o = edit(edit(o, "occurred", from.Add(-2*days).Unix()), "reported", from.Add(-days).Unix())
+		}
+		return s.raw(name, requirement, description, text(o), expect)
 	}
-	return []Case{
+	at := func(code, name, description string, from, to time.Duration) Case {
+		return made(times, name, description, now.Add(from), now.Add(to), code)
+	}
+	return append(leeway(func(name, description string, from, until time.Time, expect string) Case {
+		if until.After(now) {
+			return made("BF-TOKEN-14", name, description, from, from.Add(30*days), expect)
+		}
+		return made("BF-TOKEN-14", name, description, until.Add(-30*days), until, expect)
+	}),
 		s.ok("good-unknown", "BF-JSON-8", "A field of a later version.", edit(s.good, "circle", "x")),
 		s.as("wrong-audience", "audience", form, "It is made for another site.", "aud", "https://atelier.example"),
 		s.as("bad-origin", "audience-address", "BF-ORIGIN-1", "aud has a slash after it.", "aud", s.input.Audience+"/"),
+		s.as("wrong-issuer", "issuer-missing", form, "It has no iss.", "iss", absent{}),
 		s.bad("jti-missing", form, "It has no jti.", "jti", absent{}),
 		s.bad("jti-long", form, "Its jti has 201 bytes.", "jti", strings.Repeat("x", 201)),
 		at("expired", "expired", "It has expired.", -31*days, -days),
 		at("not-yet-valid", "early", "It was made an hour hence.", time.Hour, time.Hour+30*days),
 		s.as("bad-credential", "without-end", "BF-TOKEN-14", "It has no end.", "exp", absent{}),
-	}
+	)
 }
 
 func parseRuling() []Case {

@@ -1,6 +1,9 @@
 package main
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // parseBadge returns the cases of badges.
 func parseBadge() []Case {
@@ -26,7 +29,8 @@ func parseBadge() []Case {
 		s.as("wrong-issuer", "issuer", "BF-BADGE-2", "The issuer is another site.", "issuer.id", did(outils)),
 		s.as("wrong-issuer", "iss", "BF-BADGE-2", "iss is another site.", "iss", did(outils)),
 		s.raw("elsewhere", "BF-BADGE-2", "The badge's address is on another site.", text(named), "wrong-issuer"),
-		s.as("wrong-issuer", "mechanism-elsewhere", "BF-BADGE-2", "The mechanism is another site's.", "credentialSubject.achievement.id", outils+"/mechanisms/seller"),
+		s.raw("mechanism-elsewhere", "BF-BADGE-2", "The mechanism, of which it states everything, is another site's.",
+			strings.ReplaceAll(text(s.good), bazar+"/mechanisms/seller", outils+"/mechanisms/seller"), "wrong-issuer"),
 		s.bad("jti", "BF-BADGE-3", "jti isn't the badge's id.", "jti", bazar+"/b/OTHER"),
 		s.bad("sub", "BF-BADGE-3", "sub isn't the subject's id.", "sub", "urn:uuid:6e1c0a44-0b7a-4d2e-bd6e-7a2c8cfd53a1"),
 		s.bad("nbf", "BF-BADGE-3", "nbf isn't validFrom.", "nbf", issued.Unix()-1),
@@ -59,6 +63,7 @@ func parseConsentedStatus() []Case {
 	s := subject{"consented-status", ParseInput{Object: "consented-status", Audience: outils, Nonce: statusNonce, Now: instant(now)}, goodStatus(), "bad-credential"}
 	made := now.Add(-time.Minute)
 	old := edit(edit(s.good, "iat", now.Add(-time.Hour).Unix()), "exp", now.Add(-50*time.Minute).Unix())
+	old = edit(old, "relied_until", now.Add(time.Hour).Unix())
 	return []Case{
 		s.ok("good", "BF-STATUS-1", "A consented status.", s.good),
 		s.ok("good-bare", "BF-STATUS-6", "One that tells neither level nor measures.",

@@ -67,7 +67,6 @@ type Final struct {
 type Court struct {
 	Config
 	sealer *seal.Sealer
-	keys   seal.KeySet // the sealer's own
 	fetch  *fetch.Client
 	pages  *web.Pages
 }
@@ -80,7 +79,7 @@ func New(config Config) (*Court, error) {
 	if config.Log == nil {
 		config.Log = slog.Default()
 	}
-	sealer, keys, err := seal.ForOrigin(config.Origin, config.Signer)
+	sealer, err := seal.ForOrigin(config.Origin, config.Signer)
 	if err != nil {
 		return nil, err
 	}
@@ -92,7 +91,7 @@ func New(config Config) (*Court, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Court{Config: config, sealer: sealer, keys: keys, fetch: client, pages: pages}, nil
+	return &Court{Config: config, sealer: sealer, fetch: client, pages: pages}, nil
 }
 
 // now returns the instant.

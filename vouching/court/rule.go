@@ -88,7 +88,11 @@ func (c *Court) openRuling(ctx context.Context, token string) (r bonafide.Ruling
 		return r, notArbiter(arbiter)
 	}
 	if arbiter == c.Origin {
-		r, err = seal.OpenAs[bonafide.Ruling](parsed, c.keys)
+		var keys seal.KeySet
+		if keys, err = c.sealer.Keys(); err != nil {
+			return r, err
+		}
+		r, err = seal.OpenAs[bonafide.Ruling](parsed, keys)
 	} else {
 		r, err = fetch.Open[bonafide.Ruling](ctx, c.fetch, parsed, arbiter)
 	}

@@ -90,7 +90,7 @@ func (e *elsewhere) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		jwk, err := seal.PublicJWK(e.key.Public())
 		require.NoError(e, err)
 		entity := bonafide.EntityConfiguration{Issuer: e.origin, Subject: e.origin, IssuedAt: now, Expires: now + 3600, JWKS: bonafide.JWKS{Keys: []bonafide.JWK{jwk}}}
-		entity.Metadata.Verifier = &bonafide.VerifierMetadata{InitiateImport: string(e.origin) + "/import", RedeemReferral: e.redeem}
+		entity.Metadata.Verifier = &bonafide.VerifierMetadata{Name: "Elsewhere", Versions: []string{bonafide.Version}, InitiateImport: string(e.origin) + "/import", RedeemReferral: e.redeem}
 		for _, t := range e.tables {
 			entity.Metadata.Verifier.Conversions = append(entity.Metadata.Verifier.Conversions, t.ID)
 		}

@@ -84,7 +84,7 @@ func New(config Config) (*Desk, error) {
 	}
 	d := &Desk{Config: config, strangers: rate.NewLimiter(strangersPerSecond, strangersAtOnce), outcomes: web.NewQuotas(outcomesPerSecond, outcomesAtOnce)}
 	var err error
-	if d.sealer, _, err = seal.ForOrigin(config.Origin, config.Signer); err != nil {
+	if d.sealer, err = seal.ForOrigin(config.Origin, config.Signer); err != nil {
 		return nil, err
 	}
 	if d.fetch, err = fetch.New(fetch.Config{Local: config.Local, Now: config.Now}); err != nil {
