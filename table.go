@@ -15,7 +15,7 @@ type Table struct {
 	Previous   string     `json:"previous,omitzero"` // the [Hash] of the version before; absent in the first
 	From       TableFrom  `json:"from"`
 	To         TableTo    `json:"to"`
-	Accept     Accept     `json:"accept"`
+	Accept     Accept     `json:"accept,omitzero"`
 	Measure    *MeasureBy `json:"measure,omitzero"` // what the rates compare, if it is a share
 	Rates      []Rate     `json:"rates"`            // strictly decreasing: the first row that holds decides
 	Cap        int        `json:"cap"`              // the highest level given, alone or with others

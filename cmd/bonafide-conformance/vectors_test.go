@@ -145,7 +145,7 @@ func TestTextOfAFailure(t *testing.T) {
 	require.Regexp(t, `(?m)^  shows      BF-TOKEN-5 A token: MUST `, said)
 	require.Contains(t, said, `  wrong      "bad-header" was due, "not-bad-header" came`)
 	require.Contains(t, said, "  reproduce  bonafide-conformance vectors --only token/alg-none -- ")
-	require.Contains(t, said, "does not conform: 1 of 238 cases failed, which show what is required by BF-TOKEN-5.")
+	require.Regexp(t, `does not conform: 1 of \d+ cases failed, which show what is required by BF-TOKEN-5\.`, said)
 
 	// The command that it names shows the failure alone.
 	again := strings.Fields(strings.SplitN(strings.SplitN(said, "reproduce  bonafide-conformance ", 2)[1], "\n", 2)[0])

@@ -15,7 +15,7 @@ import (
 var mechanismText string
 
 // Issuer is a site that issues: one mechanism, one badge, two status lists, and OAuth endpoints that consent to everything
-// at once. What it says of its one member stands in its fields, which a case may change between requests.
+// at once. What it says of its members stands in its fields, which a case changes by [Issuer.Set].
 type Issuer struct {
 	*Site
 	Badge   string // the badge's address
@@ -23,7 +23,7 @@ type Issuer struct {
 	told    *List
 	mutex   sync.Mutex
 	Status  wire.Object // of the member, as it is told and shown
-	Subject string      // the member's pseudonym, whoever asks
+	Subject string      // the pseudonym of whoever consents next, whoever asks
 	// Alter changes a statement before it is signed; nil: it doesn't.
 	Alter func(statement wire.Object)
 	// Answer changes a token response before it is sent; nil: it doesn't.
@@ -39,6 +39,7 @@ type Issuer struct {
 type Asked struct {
 	Client, Redirect, State, Challenge string
 	Details                            wire.Object
+	Subject                            string // the pseudonym of who consented; "" before
 }
 
 // NewIssuer makes a site of the network into an issuer.
@@ -49,6 +50,14 @@ func NewIssuer(s *Site) (*Issuer, error) {
 	}
 	i.badges, i.told = NewList(s, "/status/1"), NewList(s, "/status/2")
 	i.Status = i.Current("great", 412, 417)
+	i.Serve()
+	return i, nil
+}
+
+// Serve sets what an honest issuer answers, in place of whatever a case had it answer.
+func (i *Issuer) Serve() {
+	s := i.Site
+	s.ServeKeys()
 	s.Publish(func() wire.Object { return s.Entity(i.Metadata()) })
 	s.Handle("/mechanisms/trade.jwt", i.serveMechanism)
 	s.Handle("/mechanisms/trade/v/1.jwt", i.serveMechanism)
@@ -60,8 +69,17 @@ func NewIssuer(s *Site) (*Issuer, error) {
 	s.Handle("/oauth/par", i.Push)
 	s.Handle("/oauth/authorize", i.Authorize)
 	s.Handle("/oauth/token", i.Token)
-	return i, nil
 }
+
+// Set changes fields, while nothing is being told.
+func (i *Issuer) Set(change func()) {
+	i.mutex.Lock()
+	defer i.mutex.Unlock()
+	change()
+}
+
+// TellIn has what is told from now on have its entries in this list.
+func (i *Issuer) TellIn(l *List) { i.Set(func() { i.told = l }) }
 
 // Badges is the status list of badges, Told that of what is told. The badge has the entry [BadgeEntry], a statement the
 // next free one.

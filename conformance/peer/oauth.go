@@ -2,8 +2,10 @@ package peer
 
 import (
 	"encoding/json"
+	"maps"
 	"net/http"
 	"net/url"
+	"slices"
 
 	"bonafide.example/conformance"
 	"bonafide.example/conformance/wire"
@@ -20,7 +22,8 @@ func (i *Issuer) Push(w http.ResponseWriter, r *http.Request) {
 	uri := "urn:ietf:params:oauth:request_uri:" + wire.Random(16)
 	i.mutex.Lock()
 	i.requests[uri] = Asked{
-		r.PostForm.Get("client_id"), r.PostForm.Get("redirect_uri"), r.PostForm.Get("state"), r.PostForm.Get("code_challenge"), first,
+		Client: r.PostForm.Get("client_id"), Redirect: r.PostForm.Get("redirect_uri"), State: r.PostForm.Get("state"),
+		Challenge: r.PostForm.Get("code_challenge"), Details: first,
 	}
 	i.mutex.Unlock()
 	answer(w, http.StatusCreated, wire.Object{"request_uri": uri, "expires_in": 600})
@@ -45,6 +48,7 @@ func (i *Issuer) Consent(requestURI string) (string, error) {
 		return "", errUnknown
 	}
 	code := wire.Random(16)
+	asked.Subject = i.Subject
 	i.codes[code] = asked
 	return asked.Back(url.Values{"code": {code}, "iss": {i.Origin}}), nil
 }
@@ -105,9 +109,9 @@ func (i *Issuer) Grant(form url.Values) (wire.Object, error) {
 func (i *Issuer) respond(asked Asked, refresh string) (wire.Object, error) {
 	now := i.Now().Unix()
 	statement := wire.Object{
-		"iss": i.Origin, "aud": asked.Client, "sub": i.Subject, "nonce": asked.Details["nonce"], "jti": wire.Random(24),
+		"iss": i.Origin, "aud": asked.Client, "sub": asked.Subject, "nonce": asked.Details["nonce"], "jti": wire.Random(24),
 		"iat": now, "exp": now + 600, "relied_until": now + 30*86400,
-		"status": i.Status, "credentialStatus": i.told.Entry(i.told.Take()),
+		"status": consented(i.Status, wire.Strings(asked.Details, "claims")), "credentialStatus": i.told.Entry(i.told.Take()),
 	}
 	if i.Alter != nil {
 		i.Alter(statement)
@@ -125,6 +129,21 @@ func (i *Issuer) respond(asked Asked, refresh string) (wire.Object, error) {
 		i.Answer(response)
 	}
 	return response, nil
+}
+
+// consented returns what of a status is told under these claims.
+func consented(status wire.Object, claims []string) wire.Object {
+	told := maps.Clone(status)
+	for claim, fields := range map[string][]string{
+		"level": {"level", "earned_level", "since"}, "measures": {"measures"}, "account_since": {"account_since"},
+	} {
+		for _, field := range fields {
+			if !slices.Contains(claims, claim) {
+				delete(told, field)
+			}
+		}
+	}
+	return told
 }
 
 // Revoked ends all consents: refreshing is refused from now on.

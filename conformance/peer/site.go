@@ -39,8 +39,13 @@ func newSite(origin string, now func() time.Time) (*Site, error) {
 			return nil, err
 		}
 	}
-	s.Handle("/.well-known/did.json", s.JSON(func() any { return wire.DIDDocument(s.Origin, s.Credential) }))
+	s.ServeKeys()
 	return s, nil
+}
+
+// ServeKeys serves the DID document.
+func (s *Site) ServeKeys() {
+	s.Handle("/.well-known/did.json", s.JSON(func() any { return wire.DIDDocument(s.Origin, s.Credential) }))
 }
 
 // Handle sets what the site answers at a path, in place of what it answered before.

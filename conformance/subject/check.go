@@ -18,6 +18,11 @@ type Check struct {
 // Fault is what a site does wrong.
 type Fault struct{ Due, Came string }
 
+// Wrong returns a [Fault]; came is a format.
+func Wrong(due, came string, args ...any) error {
+	return &Fault{Due: due, Came: fmt.Sprintf(came, args...)}
+}
+
 func (f *Fault) Error() string { return fmt.Sprintf("%s was due, %s came", f.Due, f.Came) }
 
 // Judge runs the checks one after another, since they move the site's clock and look at what follows. again returns the

@@ -71,6 +71,7 @@ func (s *Site) Advance(ctx context.Context, by time.Duration) error {
 	if s.Clock == "" {
 		return ErrNoClock
 	}
+	s.ahead.Add(int64(by)) // what the site does meanwhile it does at that time, and the suite's sites answer at it
 	return s.clock(ctx, http.MethodPost, wire.Object{"advance": int64(by / time.Second)})
 }
 
@@ -120,7 +121,21 @@ func (s *Site) Account(ctx context.Context) (*Visitor, error) {
 
 // SignIn returns a new browser in which the account is signed in.
 func (s *Site) SignIn(ctx context.Context, id string) (*Visitor, error) {
-	v := s.Anybody()
+	return s.signIn(ctx, s.Anybody(), id)
+}
+
+// Switch signs in as another account that no case used yet, in a visitor's browser: the cookies stay. It returns what that browser
+// is then.
+func (s *Site) Switch(ctx context.Context, in *Visitor) (*Visitor, error) {
+	other, err := s.Account(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return s.signIn(ctx, &Visitor{site: s, client: in.client}, other.ID)
+}
+
+// signIn signs an account in, in a browser.
+func (s *Site) signIn(ctx context.Context, v *Visitor, id string) (*Visitor, error) {
 	v.ID, v.headers = id, map[string]string{}
 	for name, value := range s.Accounts.Headers {
 		v.headers[name] = strings.ReplaceAll(value, "{id}", id)

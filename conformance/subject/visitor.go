@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -91,8 +92,12 @@ func (v *Visitor) DoEach(ctx context.Context, request func() (Request, error)) (
 	}
 }
 
-// busy tells whether the site asks to come back, and when.
+// busy tells whether the site asks to come back, and when. Who is refused for the moment because another site can't be
+// had may have been heard all the same.
 func (x *Exchange) busy() (time.Duration, bool) {
+	if !slices.Contains([]string{"", "rate-limited", "unavailable"}, x.Code()) {
+		return 0, false
+	}
 	if x.Status != http.StatusTooManyRequests && x.Status != http.StatusServiceUnavailable {
 		return 0, false
 	}

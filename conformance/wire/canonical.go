@@ -11,7 +11,7 @@ import (
 	"unicode/utf16"
 )
 
-// Hash returns the hash of a decoded value, as objects name the version before: of its canonical JSON.
+// Hash returns the hash of a value, as objects name the version before: of its canonical JSON.
 func Hash(value any) (string, error) {
 	var text bytes.Buffer
 	if err := canonical(&text, value); err != nil {
@@ -21,7 +21,7 @@ func Hash(value any) (string, error) {
 	return "sha-256:" + Encode(sum[:]), nil
 }
 
-// canonical writes a decoded value as RFC 8785 has it. Of numbers it takes integers alone: there are no others.
+// canonical writes a value as RFC 8785 has it. Of numbers it takes integers alone: there are no others.
 func canonical(out *bytes.Buffer, value any) error {
 	switch value := value.(type) {
 	case nil:
@@ -30,6 +30,8 @@ func canonical(out *bytes.Buffer, value any) error {
 		fmt.Fprint(out, value)
 	case string:
 		canonicalString(out, value)
+	case int, int64:
+		fmt.Fprint(out, value)
 	case json.Number:
 		integer, err := strconv.ParseInt(value.String(), 10, 64)
 		fmt.Fprintf(out, "%d", integer)

@@ -103,6 +103,20 @@ func (k *Key) JWK() Object {
 	return object
 }
 
+// Thumbprint returns the thumbprint of a published key (RFC 7638, SHA-256).
+func Thumbprint(key any) (string, error) {
+	text, err := json.Marshal(key)
+	if err != nil {
+		return "", err
+	}
+	public, err := jwk.ParseKey(text)
+	if err != nil {
+		return "", err
+	}
+	sum, err := public.Thumbprint(crypto.SHA256)
+	return Encode(sum), err
+}
+
 // KeySet returns a JWK set of these keys.
 func KeySet(keys ...*Key) Object {
 	all := []any{}
@@ -253,20 +267,6 @@ func Methods(document Object) (Object, error) {
 		all = append(all, named)
 	}
 	return Object{"keys": all}, nil
-}
-
-// Thumbprint returns the thumbprint (RFC 7638, SHA-256) of a JWK.
-func Thumbprint(key any) (string, error) {
-	text, err := json.Marshal(key)
-	if err != nil {
-		return "", err
-	}
-	parsed, err := jwk.ParseKey(text)
-	if err != nil {
-		return "", err
-	}
-	sum, err := parsed.Thumbprint(crypto.SHA256)
-	return Encode(sum), err
 }
 
 // Decoded returns what base64url without padding stands for, nil if it isn't in its one canonical spelling.

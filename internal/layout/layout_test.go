@@ -54,10 +54,10 @@ var edges = map[string][]string{
 	"conformance/program":      {"conformance"},
 	"conformance/vectors":      {"conformance", "conformance/program"},
 	"conformance/wire":         {"conformance"},
-	"conformance/subject":      {"conformance", "conformance/wire"},
+	"conformance/subject":      {"conformance", "conformance/wire", "spec"},
 	"conformance/peer":         {"conformance", "conformance/wire"},
 	"conformance/issuer":       {"conformance", "conformance/wire", "conformance/subject", "conformance/peer"},
-	"conformance/verifier":     {"conformance", "conformance/wire", "conformance/subject", "conformance/peer"},
+	"conformance/verifier":     {"conformance", "conformance/wire", "conformance/subject", "conformance/peer", "spec"},
 	"conformance/evil":         {"conformance", "conformance/program", "conformance/wire", "conformance/peer"},
 	"cmd/bonafide-conformance": {"conformance", "conformance/vectors", "conformance/subject", "conformance/peer", "conformance/issuer", "conformance/verifier", "conformance/evil", "spec", "testdata/v1"},
 }

@@ -1,0 +1,342 @@
+package verifier
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"net/http"
+	"path"
+	"strings"
+
+	"bonafide.example/conformance"
+	"bonafide.example/conformance/peer"
+	"bonafide.example/conformance/subject"
+	"bonafide.example/conformance/wire"
+)
+
+func (w *World) tables() []subject.Check {
+	checks := []subject.Check{
+		check("tables/forms", "A table is served as page, as JSON and signed, at its address and at its version's.", w.forms,
+			"BF-VERIFIER-1", "BF-SITE-2", "BF-SITE-7", "BF-SITE-11", "BF-TABLE-10", "BF-TOKEN-12"),
+		check("tables/not-acceptable", "A request that accepts no form of a table is refused.", w.unacceptable, "BF-SITE-2"),
+		check("tables/next-version", "A changed table is the next version; the one before stays at its address.", w.nextVersion,
+			"BF-VERIFIER-1", "BF-VERIFIER-4", "BF-TABLE-2"),
+		check("tables/same-again", "The newest version may be published again as it is.", w.sameAgain, "BF-VERIFIER-19"),
+		check("tables/version-conflict", "No other text takes a version's place, none is skipped, and each names the one before.", w.conflicts,
+			"BF-VERIFIER-4"),
+		check("tables/unreached", "A table whose mechanism can't be had is looked at when something is imported under it.", w.unreached,
+			"BF-VERIFIER-3"),
+		check("tables/administration", "Nobody but the administrator may publish.", w.notAdministrator, "BF-SITE-1"),
+	}
+	for _, m := range misfits() {
+		run := func(ctx context.Context) error { return w.misfit(ctx, m) }
+		checks = append(checks, check("tables/"+m.name, m.about, run, m.requirements...))
+	}
+	return checks
+}
+
+// forms looks at the forms of a table.
+func (w *World) forms(ctx context.Context) error {
+	b, err := w.bench(ctx)
+	if err != nil {
+		return err
+	}
+	due, err := json.Marshal(b.table)
+	if err != nil {
+		return err
+	}
+	table, err := wire.DecodeObject(due)
+	if err != nil {
+		return err
+	}
+	for _, address := range []string{wire.Text(b.table, "id"), b.version(0)} {
+		for _, fetch := range []struct{ suffix, accept string }{{".json", ""}, {"", "application/json"}} {
+			x, err := w.Anybody().Get(ctx, address+fetch.suffix, fetch.accept)
+			if err != nil {
+				return err
+			}
+			if found := conformance.Difference("table", table, x.JSON()); x.Status != http.StatusOK || x.Media() != "application/json" || found != "" {
+				return subject.Wrong("200 with the table as application/json", "%d with %s; %s", x.Status, x.Media(), found)
+			}
+			if err := x.Open(); err != nil {
+				return err
+			}
+		}
+		if err := w.signedTable(ctx, address, table); err != nil {
+			return err
+		}
+		page, err := w.Anybody().Get(ctx, address, "text/html,application/xhtml+xml,*/*;q=0.8")
+		if err != nil {
+			return err
+		}
+		if err := page.Page(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// signedTable looks at the signed form of a table.
+func (w *World) signedTable(ctx context.Context, address string, table any) error {
+	const media = "application/bonafide-conversion+jwt"
+	x, err := w.Anybody().Get(ctx, address+".jwt", "")
+	if err != nil {
+		return err
+	}
+	if x.Status != http.StatusOK || x.Media() != media {
+		return subject.Wrong("200 with "+media, "%d with %s", x.Status, x.Media())
+	}
+	_, keys, err := w.methods(ctx)
+	if err != nil {
+		return err
+	}
+	token, err := wire.Open(strings.TrimSpace(string(x.Body)), keys)
+	if err != nil {
+		return subject.Wrong("a signature by a key of the DID document", "%v", err)
+	}
+	if typ, iss := wire.Text(token.Header, "typ"), wire.Text(token.Payload, "iss"); typ != "bonafide-conversion+jwt" || iss != w.Origin {
+		return subject.Wrong("bonafide-conversion+jwt of "+w.Origin, "%q of %q", typ, iss)
+	}
+	if found := conformance.Difference("conversion", table, token.Payload["conversion"]); found != "" {
+		return subject.Wrong("the table", "%s", found)
+	}
+	if err := w.inTime(token); err != nil {
+		return err
+	}
+	return x.Open()
+}
+
+func (w *World) unacceptable(ctx context.Context) error {
+	b, err := w.shared(ctx)
+	if err != nil {
+		return err
+	}
+	x, err := w.Anybody().Get(ctx, wire.Text(b.table, "id"), "image/png")
+	if err != nil {
+		return err
+	}
+	return x.Refused("not-acceptable")
+}
+
+func (w *World) nextVersion(ctx context.Context) error {
+	b, err := w.bench(ctx)
+	if err != nil {
+		return err
+	}
+	second, err := next(b.table, set(2, "cap"), set([]any{wire.Object{"at_least": "0.95", "gives": 2}}, "rates"))
+	if err != nil {
+		return err
+	}
+	if err := w.publish(ctx, second); err != nil {
+		return err
+	}
+	first := int64(b.table["version"].(int))
+	for address, version := range map[string]int64{wire.Text(b.table, "id"): first + 1, b.version(0): first, b.version(1): first + 1} {
+		x, err := w.Anybody().Get(ctx, address+".json", "")
+		if err != nil {
+			return err
+		}
+		if got := number(x.JSON(), "version"); got != version {
+			return subject.Wrong(fmt.Sprintf("version %d at %s", version, address), "%d", got)
+		}
+	}
+	x, err := w.Anybody().Get(ctx, b.version(2)+".json", "application/json")
+	if err != nil {
+		return err
+	}
+	return x.Refused("not-found")
+}
+
+// version returns the address of the version that comes so many after the one that was published.
+func (b *bench) version(after int) string {
+	return fmt.Sprintf("%s/v/%d", b.table["id"], b.table["version"].(int)+after)
+}
+
+func (w *World) sameAgain(ctx context.Context) error {
+	b, err := w.shared(ctx)
+	if err != nil {
+		return err
+	}
+	return w.publish(ctx, b.table)
+}
+
+func (w *World) conflicts(ctx context.Context) error {
+	b, err := w.shared(ctx)
+	if err != nil {
+		return err
+	}
+	second, err := next(b.table)
+	if err != nil {
+		return err
+	}
+	other := maps.Clone(b.table)
+	other["cap"] = 2
+	other["rates"] = []any{wire.Object{"at_least": "0.9", "gives": 1}}
+	skipped, unlinked := maps.Clone(second), maps.Clone(second)
+	skipped["version"] = second["version"].(int) + 1
+	unlinked["previous"] = "sha-256:" + wire.Encode(make([]byte, 32))
+	for _, t := range []wire.Object{other, skipped, unlinked} {
+		x, err := w.put(ctx, t)
+		if err != nil {
+			return err
+		}
+		if err := x.Refused("version-conflict"); err != nil {
+			return err
+		}
+	}
+	return w.publish(ctx, b.table) // it is still the newest
+}
+
+// unreached publishes a table that names a measure its mechanism doesn't have, while that mechanism can't be had.
+func (w *World) unreached(ctx context.Context) error {
+	b, err := w.unpublished(set("reviews", "measure", "share"))
+	if err != nil {
+		return err
+	}
+	b.Handle("/mechanisms/trade.jwt", http.NotFound)
+	b.Handle("/mechanisms/trade/v/1.jwt", http.NotFound)
+	x, err := w.put(ctx, b.table)
+	if err != nil {
+		return err
+	}
+	if checked, ok := x.Object()["checked"].(bool); x.Status != http.StatusOK || !ok || checked || wire.Text(x.Object(), "reason") == "" {
+		return subject.Wrong("200, not checked, with a reason", "%d: %.300s", x.Status, x.Body)
+	}
+	if err := w.Advance(ctx, longest); err != nil {
+		return err
+	}
+	b.honest()
+	v, err := w.Account(ctx)
+	if err != nil {
+		return err
+	}
+	return w.unchanged(ctx, v, func() error {
+		x, err := b.bring(ctx, v)
+		if err != nil {
+			return err
+		}
+		return x.Refused("bad-table")
+	})
+}
+
+func (w *World) notAdministrator(ctx context.Context) error {
+	i, err := w.issuer()
+	if err != nil {
+		return err
+	}
+	t := w.table(nameOf(i), i)
+	v, err := w.Account(ctx)
+	if err != nil {
+		return err
+	}
+	r := subject.Request{Method: http.MethodPut, Address: "/admin/conversions/" + path.Base(wire.Text(t, "id"))}
+	r.JSON(t)
+	x, err := v.Do(ctx, r)
+	if err != nil {
+		return err
+	}
+	if x.Status < http.StatusBadRequest {
+		return subject.Wrong("a refusal", "%d", x.Status)
+	}
+	if x, err = v.Get(ctx, wire.Text(t, "id")+".json", "application/json"); err != nil {
+		return err
+	}
+	return x.Refused("not-found")
+}
+
+// misfit is a table that must not be published.
+type misfit struct {
+	name, about  string
+	requirements []string
+	code         string
+	names        string // the row or field that the refusal names; "": any
+	change       func(t wire.Object)
+}
+
+func misfits() []misfit {
+	bad := func(name, about, names string, change func(wire.Object), requirements ...string) misfit {
+		return misfit{name, about, append(requirements, "BF-VERIFIER-2"), "bad-table", names, change}
+	}
+	return []misfit{
+		bad("foreign", "A table of another site isn't published.", "id", func(t wire.Object) {
+			t["id"] = "https://other.example/conversions/" + path.Base(wire.Text(t, "id"))
+			t["to"] = wire.Object{"mechanism": "https://other.example/mechanisms/member"}
+		}),
+		bad("unknown-target", "A table to a mechanism that the site doesn't have isn't published.", "to.mechanism", func(t wire.Object) {
+			t["to"] = wire.Object{"mechanism": wire.Text(t, "to", "mechanism") + "-x"}
+		}),
+		bad("foreign-target", "A table to another site's mechanism isn't published.", "to.mechanism", func(t wire.Object) {
+			t["to"] = wire.Object{"mechanism": "https://other.example/mechanisms/member"}
+		}, "BF-TABLE-4"),
+		bad("gives-too-much", "A table that gives a level that there isn't isn't published.", "rates[0].gives", func(t wire.Object) {
+			t["rates"], t["cap"] = []any{wire.Object{"at_least": "0.9", "gives": 21}}, 21
+		}, "BF-CONV-28"),
+		bad("unreachable-row", "A table whose first row can never hold isn't published.", "rates[0].at_least",
+			set([]any{wire.Object{"at_least": "1", "gives": 1}}, "rates"), "BF-CONV-29"),
+		bad("unknown-measure", "A table by a measure that its mechanism doesn't have isn't published.", "measure.share",
+			set("reviews", "measure", "share"), "BF-CONV-26", "BF-VERIFIER-3"),
+		bad("unknown-level", "A table of a level that its mechanism doesn't have isn't published.", "rates[1].level", func(t wire.Object) {
+			byLevels(t)
+			t["rates"] = []any{wire.Object{"level": "great", "gives": 2}, wire.Object{"level": "gold", "gives": 1}}
+		}, "BF-CONV-27", "BF-VERIFIER-3"),
+		bad("rising-levels", "A table whose levels don't fall isn't published.", "rates[1].level", func(t wire.Object) {
+			byLevels(t)
+			t["rates"] = []any{wire.Object{"level": "fair", "gives": 2}, wire.Object{"level": "great", "gives": 1}}
+		}, "BF-CONV-27"),
+		bad("other-context", "A table about another context than its mechanism isn't published.", "from.context", set("lending", "from", "context"), "BF-CONV-30"),
+		bad("other-version", "A table that doesn't name the mechanism's version isn't published.", "from.versions", set([]any{2}, "from", "versions"), "BF-CONV-30"),
+		bad("rising-rates", "A table whose rates don't fall isn't published.", "rates[1]", set([]any{
+			wire.Object{"at_least": "0.9", "gives": 2}, wire.Object{"at_least": "0.95", "gives": 1},
+		}, "rates"), "BF-TABLE-7"),
+		bad("no-rates", "A table without rates isn't published.", "rates", set([]any{}, "rates"), "BF-TABLE-7"),
+		bad("cap", "A table that gives more than its cap isn't published.", "", set(1, "cap"), "BF-TABLE-8"),
+		bad("confidence", "A table with another method of confidence isn't published.", "measure.confidence",
+			set("bayes", "measure", "confidence", "method"), "BF-TABLE-6"),
+		bad("own-issuer", "A table from the site itself isn't published.", "from", func(t wire.Object) {
+			origin, _, _ := strings.Cut(wire.Text(t, "id"), "/conversions/")
+			t["from"] = wire.Object{"issuer": origin, "mechanism": wire.Text(t, "to", "mechanism"), "versions": []any{1}, "context": "trading"}
+		}, "BF-TABLE-3"),
+		bad("no-previous", "A second version that names no previous one isn't published.", "previous", set(2, "version"), "BF-TABLE-2"),
+		bad("backwards", "A table that ends before it begins isn't published.", "valid_until", set("2020-01-01", "valid_until"), "BF-TABLE-9"),
+		{"unknown-field", "A table with a field that tables don't have isn't published.", []string{"BF-JSON-7"}, "unknown-field", "surprise", set(1, "surprise")},
+		{"no-number", "A table whose cap is a text isn't published.", []string{"BF-JSON-10"}, "bad-value", "cap", set("3", "cap")},
+	}
+}
+
+// misfit tries to publish what must not be published.
+func (w *World) misfit(ctx context.Context, m misfit) error {
+	i, err := w.issuer()
+	if err != nil {
+		return err
+	}
+	name := nameOf(i)
+	t := w.table(name, i, m.change)
+	x, err := w.Administer(ctx, http.MethodPut, "/admin/conversions/"+name, t)
+	if err != nil {
+		return err
+	}
+	if err := x.Refused(m.code); err != nil {
+		return err
+	}
+	if said := wire.Text(x.Object(), "subject") + " " + wire.Text(x.Object(), "detail"); !strings.Contains(said, m.names) {
+		return subject.Wrong("a refusal that names "+m.names, "%q", said)
+	}
+	after, err := w.Anybody().Get(ctx, "/conversions/"+name+".json", "application/json")
+	if err != nil {
+		return err
+	}
+	if err := after.Refused("not-found"); err != nil {
+		return err
+	}
+	return w.stillUnknown(ctx, i)
+}
+
+// stillUnknown checks that the site takes nothing from an issuer.
+func (w *World) stillUnknown(ctx context.Context, i *peer.Issuer) error {
+	x, err := w.Anybody().Get(ctx, (&bench{Issuer: i, w: w}).beginning(nil), asProgram)
+	if err != nil {
+		return err
+	}
+	return x.Refused("not-recognised")
+}
