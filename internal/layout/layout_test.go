@@ -22,6 +22,8 @@ var edges = map[string][]string{
 	"badge":            {},
 	"internal/need":    {},
 	"internal/planted": {},
+	"internal/mutants": {},
+	"internal/judged":  {},
 	"internal/text":    {},
 	"conversion":       {"internal/text"},
 	"vouching":         {},

@@ -1,0 +1,4 @@
+package mutants
+
+// Verifier are the mutants of the verifier.
+func Verifier() []Mutant { return nil }
