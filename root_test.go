@@ -80,6 +80,19 @@ func TestParse(t *testing.T) {
 }
 
 // What a level unlocks may be left out, but is a text like any other.
+// BF-VERIFIER-4: the hash of a table is that of what its author wrote, so guards that aren't there aren't written.
+func TestTableWithoutGuards(t *testing.T) {
+	text := `{"id":"https://outils.example/conversions/bazar","version":1,` +
+		`"from":{"issuer":"https://bazar.example","mechanism":"https://bazar.example/mechanisms/seller","versions":[1],"context":"selling"},` +
+		`"to":{"mechanism":"https://outils.example/mechanisms/member"},"measure":{"share":"ratings"},` +
+		`"rates":[{"at_least":"0.9","gives":1}],"cap":1,"valid_from":"2026-11-01","valid_until":"2027-11-01"}`
+	table, err := bonafide.Parse[bonafide.Table]([]byte(text))
+	require.NoError(t, err)
+	written, err := bonafide.MarshalJSON(table)
+	require.NoError(t, err)
+	require.JSONEq(t, text, string(written))
+}
+
 func TestUnlocks(t *testing.T) {
 	for text, code := range map[bonafide.Text]bonafide.Code{
 		{}: "",

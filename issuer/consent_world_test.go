@@ -216,6 +216,7 @@ var hidden = regexp.MustCompile(`<input type="hidden" name="([a-z_]+)" value="([
 // form returns the fields of the consent page as the member sees it.
 func (a *asking) form(member string) url.Values {
 	w := a.request("GET", a.page, member, nil)
+	require.Equal(a, "no-store", w.Header().Get("Cache-Control")) // BF-CONSENT-19, as below
 	form := url.Values{}
 	for _, field := range hidden.FindAllStringSubmatch(w.Body.String(), -1) {
 		form.Set(field[1], html.UnescapeString(field[2]))
@@ -229,6 +230,8 @@ func (a *asking) decide(member, decision string) url.Values {
 	form.Set("decision", decision)
 	w := a.request("POST", authorizePath, member, form)
 	require.Equal(a, http.StatusSeeOther, w.Code, w.Body)
+	require.Equal(a, "no-store", w.Header().Get("Cache-Control"))
+	require.Equal(a, "no-referrer", w.Header().Get("Referrer-Policy"))
 	address, err := url.Parse(w.Header().Get("Location"))
 	require.NoError(a, err)
 	require.True(a, strings.HasPrefix(w.Header().Get("Location"), a.RedirectURI+"?"))

@@ -4,7 +4,7 @@ import (
 	"bytes"
 	"io"
 	"net/http"
-	"strings"
+	"net/url"
 	"testing"
 
 	"bonafide.example"
@@ -76,11 +76,7 @@ func FuzzStanding(f *testing.F) {
 		var asked string
 		client := &http.Client{Transport: seen{answering{int(status), contentType, body}, &asked}}
 		standing, err := issuer.HostURL("http://127.0.0.1:9000/rating/{user}/{mechanism}", client)(t.Context(), "trader", member)
-		if asked != "" {
-			rest, found := strings.CutPrefix(asked, "/rating/")
-			require.True(t, found, asked)
-			require.Equal(t, 1, strings.Count(rest, "/"), asked)
-		}
+		require.Contains(t, []string{"", "/rating/" + url.PathEscape(member) + "/trader"}, asked)
 		if err != nil {
 			require.Contains(t, []bonafide.Code{bonafide.HostSilent, bonafide.NoSuchMember}, bonafide.CodeOf(err))
 			return

@@ -34,7 +34,7 @@ func TestRecordIsIdempotent(t *testing.T) {
 	require.Equal(t, bonafide.Month("2026-11"), status.AccountSince)
 }
 
-// BF-ISSUER-2, BF-ISSUER-3, BF-ISSUER-4, BF-ISSUER-6
+// BF-ISSUER-2, BF-ISSUER-3, BF-ISSUER-4, BF-ISSUER-6, BF-ISSUER-48
 func TestRecordRefuses(t *testing.T) {
 	w := newWorld(t)
 	kept := w.event("seller", "alice", true)

@@ -4,6 +4,7 @@ import { request as requestHTTP } from 'node:http'
 import { request as requestHTTPS } from 'node:https'
 import { BlockList, isIP, isIPv4 } from 'node:net'
 import { Readable } from 'node:stream'
+import { checkServerIdentity as matches } from 'node:tls'
 import { BonafideError, must } from './error.js'
 
 const mostHeader = 65536
@@ -37,6 +38,10 @@ function look(name, options, done) {
   })
 }
 
+// A certificate is for the names that it lists, not for its common name (RFC 9525, section 2), as node would have it.
+const checkServerIdentity = (host, certificate) =>
+  certificate.subjectaltname ? matches(host, certificate) : new Error(`the certificate of ${host} lists no names`)
+
 /**
  * Fetches for check, in place of the platform's fetch: it goes to no address that isn't public, whatever a name resolves to,
  * takes no header beyond 64 KiB, and no compression.
@@ -50,7 +55,14 @@ export async function fetchPublic(address, { headers, signal }) {
   must(!isIP(hostname) && !hostname.startsWith('['), 'address-refused', `${address} names an IP address`)
   const request = address.startsWith('https:') ? requestHTTPS : requestHTTP
   return new Promise((resolve, reject) => {
-    const asked = request(address, { headers: { ...headers, 'accept-encoding': 'identity' }, signal, lookup: look, agent: false, maxHeaderSize: mostHeader })
+    const asked = request(address, {
+      headers: { ...headers, 'accept-encoding': 'identity' },
+      signal,
+      lookup: look,
+      agent: false,
+      maxHeaderSize: mostHeader,
+      checkServerIdentity,
+    })
     asked.on('error', (cause) => {
       reject(cause.code?.startsWith('HPE_') ? new BonafideError('bad-answer', `${address} answers no HTTP`, { cause }) : cause)
     })

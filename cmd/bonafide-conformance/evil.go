@@ -141,10 +141,12 @@ func (s *evilSuite) sayManifest(all []evil.Entry) error {
 		for _, codes := range e.Due {
 			due = append(due, strings.Join(codes, " or "))
 		}
-		if _, err := fmt.Fprintf(s.out, "%s\n  %s\n  %s: %s (%s)\n", e.Address, e.Description, e.Verdict, strings.Join(due, ", then "), strings.Join(e.Requirements, ", ")); err != nil {
+		_, err := fmt.Fprintf(s.out, "%s\n  %s\n  %s: %s, within %d s and %d MiB (%s)\n", e.Address, e.Description,
+			e.Verdict, strings.Join(due, ", then "), e.Seconds, e.Mebibytes, strings.Join(e.Requirements, ", "))
+		if err != nil {
 			return err
 		}
 	}
-	_, err := fmt.Fprintf(s.out, "%d behaviours, each within 64 MiB and 10 seconds; stop with Ctrl-C\n", len(all))
+	_, err := fmt.Fprintf(s.out, "Served until interrupted: %d\n", len(all))
 	return err
 }

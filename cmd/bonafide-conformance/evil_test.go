@@ -35,7 +35,7 @@ func TestEvilServes(t *testing.T) {
 	out.Reset()
 	require.Equal(t, exitConforms, run(ctx, &out, &errs, []string{"evil", "--only", "evil/change-revoked"}))
 	require.Regexp(t, `^http://change-revoked\.localhost:[0-9]+/b/[0-9A-Z]+\n`, out.String())
-	require.Contains(t, out.String(), "  refused: ok, then revoked (BF-LIST-8)\n1 behaviours")
+	require.Contains(t, out.String(), "  refused: ok, then revoked, within 10 s and 64 MiB (BF-LIST-8)\nServed until interrupted: 1\n")
 }
 
 func TestEvilReport(t *testing.T) {

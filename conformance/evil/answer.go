@@ -71,7 +71,7 @@ func answers() []entry {
 // encodings is what is packed though nobody asked for it, small where it is sent and large where it is unpacked.
 func encodings() []entry {
 	encoded := func(name, about, encoding string, body func(token string) string) entry {
-		return entry{"encoding-" + name, about, "bad-answer", fetching, func(s *site) {
+		return entry{"encoding-" + name, about, "bad-answer", tooMuch, func(s *site) {
 			s.badge(func(w http.ResponseWriter, r *http.Request) {
 				packed := body(s.token(s.header(), s.payload()))
 				with(200, tokenOf(func() string { return packed }), "Content-Encoding", encoding)(w, r)
@@ -89,10 +89,10 @@ func encodings() []entry {
 		encoded("bomb-then-badge", "A compressed badge has 256 MiB of white space before it.", "gzip", func(token string) string {
 			return string(gzipped([]byte(strings.Repeat(" ", len(zeros()))), 256)) + packed(token)
 		}),
-		{"encoding-keys-bomb", "256 MiB of zeros are sent compressed as keys.", "bad-answer", fetching, func(s *site) {
+		{"encoding-keys-bomb", "256 MiB of zeros are sent compressed as keys.", "bad-answer", tooMuch, func(s *site) {
 			s.keys(says(okJSON + "Content-Encoding: gzip\r\n\r\n" + string(gzipped(zeros(), 256))))
 		}},
-		{"encoding-of-transfer", "The transfer is compressed.", "bad-answer or unreachable or bad-token", fetching, func(s *site) {
+		{"encoding-of-transfer", "The transfer is compressed.", "bad-answer or unreachable or bad-token", tooMuch, func(s *site) {
 			s.badge(says(okStart + "Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n"))
 		}},
 	}

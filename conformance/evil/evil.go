@@ -32,9 +32,9 @@ func Class() conformance.Class {
 
 // Behaviour is one way to behave.
 type Behaviour struct {
-	conformance.Case            // evil/NAME
-	Due              [][]string // of each question in turn the answers any of which is right: ok, or codes
-	Time             time.Duration
+	conformance.Case               // evil/NAME
+	Due              [][]string    // of each question in turn the answers any of which is right: ok, or codes
+	Time             time.Duration // that an answer may take
 	play             func(*site)
 	secure           bool // over https, in namespaces
 }

@@ -43,6 +43,12 @@ func TestBehavioursAreWhole(t *testing.T) {
 	require.Greater(t, len(names), 100)
 }
 
+func TestClassIsTheSpecs(t *testing.T) {
+	text, err := spec.FS.ReadFile("v1/00-introduction.md")
+	require.NoError(t, err)
+	require.Contains(t, string(text), "`"+Class().Name+"`, is to "+Class().About)
+}
+
 // world serves the behaviours of these names while the test runs.
 func world(t *testing.T, only string) *World {
 	t.Helper()

@@ -17,7 +17,7 @@ func honest() []entry {
 	return []entry{
 		{"honest", "A plain badge.", "ok, ok", "BF-BADGE-7 BF-LIST-8", func(*site) {}},
 		{"honest-unknown-fields", "Badge, keys and list have fields that nobody knows.", "ok", "BF-JSON-8", func(s *site) {
-			more := func(object wire.Object) { object["x-more"] = wire.Object{"deep": []any{1, "two", nil, true}} }
+			more := func(object wire.Object) { object["x-more"] = wire.Object{"deep": []any{1, "two", true}, "none": nil} }
 			s.badgeHas(func(b wire.Object) { more(b); more(in(b, "credentialSubject")); more(in(b, "credentialStatus")) })
 			s.documentHas(func(d wire.Object) { more(d); more(method(d)); more(key(d)) })
 			s.listHas(func(l wire.Object) { more(l); more(told(l)) })

@@ -2,6 +2,7 @@ package evil
 
 import (
 	"crypto/tls"
+	"errors"
 	"fmt"
 	"net"
 	"strings"
@@ -109,7 +110,7 @@ func Secure() []Behaviour {
 	return all
 }
 
-var errNoAnswer = fmt.Errorf("no answer was meant")
+var errNoAnswer = errors.New("no answer was meant")
 
 // handshakes is certificates and handshakes that aren't right, and some that are.
 func handshakes() []entry {

@@ -38,6 +38,7 @@ func texts() []entry {
 		badge("mark", "The badge begins with a byte order mark.", "bad-json", "BF-JSON-1", func(text string) string { return "\ufeff" + text }),
 		badge("trailing", "Something follows the badge.", "bad-json", "BF-JSON-6", func(text string) string { return text + "{}" }),
 		badge("cut", "The badge isn't closed.", "bad-json", "BF-JSON-6", func(text string) string { return text[:len(text)-1] }),
+		badge("null-in-array", "The badge has an array with a null.", "bad-value", "BF-JSON-12", begins(`"other":[null]`)),
 		badge("not-a-number", "The badge has NaN.", "bad-json", "BF-JSON-6", begins(`"other":NaN`)),
 		badge("comment", "The badge has a comment.", "bad-json", "BF-JSON-6", func(text string) string { return "/* a */" + text }),
 		badge("array", "The badge is an array.", "bad-json", "BF-TOKEN-7", func(text string) string { return "[" + text + "]" }),

@@ -8,15 +8,14 @@ import (
 )
 
 const (
-	okStart  = "HTTP/1.1 200 OK\r\nContent-Type: application/vc+jwt\r\n"
-	okJSON   = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
-	manyA    = 16 << 10
-	fetching = "BF-FETCH-5"
+	okStart = "HTTP/1.1 200 OK\r\nContent-Type: application/vc+jwt\r\n"
+	okJSON  = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
+	tooMuch = "BF-FETCH-5" // what is read at most
 )
 
 // transport is what goes wrong below HTTP, or in its framing, at once.
 func transport() []entry {
-	lots := strings.Repeat("a", manyA)
+	lots := strings.Repeat("a", 16<<10)
 	return []entry{
 		{"reset", "The connection is reset in place of an answer.", "unreachable", "BF-FETCH-6", func(s *site) { s.badge(raw(reset)) }},
 		{"closed", "The connection is closed in place of an answer.", "unreachable or bad-answer", "BF-FETCH-6", func(s *site) { s.badge(says("")) }},
@@ -37,7 +36,7 @@ func transport() []entry {
 		{"length-negative", "The Content-Length is negative.", "bad-answer or unreachable", "BF-FETCH-6", func(s *site) {
 			s.badge(says(okStart + "Content-Length: -1\r\n\r\neyJhb"))
 		}},
-		{"length-of-terabytes", "The Content-Length announces 2^60 bytes.", "bad-answer or unreachable", fetching, func(s *site) {
+		{"length-of-terabytes", "The Content-Length announces 2^60 bytes.", "bad-answer or unreachable", tooMuch, func(s *site) {
 			s.badge(endless(okStart+"Content-Length: 1152921504606846976\r\n\r\n", lots))
 		}},
 		{"chunk-garbage", "The length of a chunk is no number.", "bad-answer or unreachable", "BF-FETCH-6", func(s *site) {
@@ -46,26 +45,26 @@ func transport() []entry {
 		{"chunk-of-exabytes", "The length of a chunk has 17 digits.", "bad-answer or unreachable", "BF-FETCH-6", func(s *site) {
 			s.badge(says(okStart + "Transfer-Encoding: chunked\r\n\r\n10000000000000000\r\neyJhb"))
 		}},
-		{"endless-body", "The body never ends.", "bad-answer", fetching, func(s *site) { s.badge(endless(okStart+"\r\n", lots)) }},
-		{"endless-chunks", "The body has small chunks without end.", "bad-answer or unreachable", fetching, func(s *site) {
+		{"endless-body", "The body never ends.", "bad-answer", tooMuch, func(s *site) { s.badge(endless(okStart+"\r\n", lots)) }},
+		{"endless-chunks", "The body has small chunks without end.", "bad-answer or unreachable", tooMuch, func(s *site) {
 			s.badge(endless(okStart+"Transfer-Encoding: chunked\r\n\r\n", strings.Repeat("4\r\naaaa\r\n", 1000)))
 		}},
-		{"endless-chunk-extension", "The extension of a chunk never ends.", "bad-answer or unreachable", fetching, func(s *site) {
+		{"endless-chunk-extension", "The extension of a chunk never ends.", "bad-answer or unreachable", tooMuch, func(s *site) {
 			s.badge(endless(okStart+"Transfer-Encoding: chunked\r\n\r\n4;x=", lots))
 		}},
-		{"endless-trailer", "The trailer after the body never ends.", "bad-answer or unreachable", fetching, func(s *site) {
+		{"endless-trailer", "The trailer after the body never ends.", "bad-answer or unreachable", tooMuch, func(s *site) {
 			s.badge(endless(okStart+"Transfer-Encoding: chunked\r\n\r\n4\r\naaaa\r\n0\r\n", "X-Trailer: "+lots+"\r\n"))
 		}},
-		{"endless-keys", "The DID document never ends.", "bad-answer", fetching, func(s *site) { s.keys(endless(okJSON+"\r\n"+`{"id":"`, lots)) }},
-		{"endless-list", "The status list never ends.", "status-unknown", fetching, func(s *site) { s.list(endless(okStart+"\r\n", lots)) }},
-		{"endless-header", "The header has fields without end.", "bad-answer or unreachable", fetching, func(s *site) { s.badge(endless(okStart, "X-Field: "+lots+"\r\n")) }},
-		{"endless-field", "A field of the header never ends.", "bad-answer or unreachable", fetching, func(s *site) { s.badge(endless(okStart+"X-Field: ", lots)) }},
-		{"endless-status-line", "The status line never ends.", "bad-answer or unreachable", fetching, func(s *site) { s.badge(endless("HTTP/1.1 200 ", lots)) }},
-		{"header-too-large", "The header has 128 KiB.", "bad-answer", fetching, func(s *site) {
+		{"endless-keys", "The DID document never ends.", "bad-answer", tooMuch, func(s *site) { s.keys(endless(okJSON+"\r\n"+`{"id":"`, lots)) }},
+		{"endless-list", "The status list never ends.", "status-unknown", tooMuch, func(s *site) { s.list(endless(okStart+"\r\n", lots)) }},
+		{"endless-header", "The header has fields without end.", "bad-answer or unreachable", tooMuch, func(s *site) { s.badge(endless(okStart, "X-Field: "+lots+"\r\n")) }},
+		{"endless-field", "A field of the header never ends.", "bad-answer or unreachable", tooMuch, func(s *site) { s.badge(endless(okStart+"X-Field: ", lots)) }},
+		{"endless-status-line", "The status line never ends.", "bad-answer or unreachable", tooMuch, func(s *site) { s.badge(endless("HTTP/1.1 200 ", lots)) }},
+		{"header-too-large", "The header has 128 KiB.", "bad-answer", tooMuch, func(s *site) {
 			token := s.token(s.header(), s.payload())
 			s.badge(says(okStart + "X-Field: " + strings.Repeat("a", 128<<10) + fmt.Sprintf("\r\nContent-Length: %d\r\n\r\n%s", len(token), token)))
 		}},
-		{"hints-without-end", "There are answers of status 103 without end.", "bad-answer or unreachable", fetching, func(s *site) {
+		{"hints-without-end", "There are answers of status 103 without end.", "bad-answer or unreachable", tooMuch, func(s *site) {
 			s.badge(endless("", strings.Repeat("HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n", 100)))
 		}},
 		{"switches-protocol", "The answer is of status 101, and what follows isn't HTTP.", "bad-answer or unreachable", "BF-FETCH-6", func(s *site) {

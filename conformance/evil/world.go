@@ -77,9 +77,11 @@ func (w *World) found(b *Behaviour) (*site, error) {
 	if b.secure {
 		w.secure.hosts[s.host()] = []string{publicAddress}
 	}
-	s.canary, err = newCanary("127.0.0.1:0")
+	if s.canary, err = newCanary("127.0.0.1:0"); err != nil {
+		return nil, err
+	}
 	w.sites[s.name] = s
-	return s, err
+	return s, nil
 }
 
 // Close lets go of what the world holds beside its listeners, which end as [World.Serve] does.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"bonafide.example/conformance/peer"
@@ -13,6 +14,20 @@ import (
 
 // assertions are cases of how a client proves who it is: each a good request but for its assertion.
 func (w *World) assertions() []subject.Check {
+	return slices.Concat(w.assertedClaims(), w.assertedTokens(), []subject.Check{
+		check("assertion/no-typ", "An assertion without typ is taken.", w.assertionWithoutType, "BF-OAUTH-4", "BF-TOKEN-4"),
+		check("assertion/leeway", "An assertion that expired 50 seconds ago, or begins in 50 seconds, is taken.", w.assertionLeeway, "BF-OAUTH-7", "BF-TOKEN-14"),
+		check("assertion/none", "A request without assertion is refused.", w.assertionNone, "BF-OAUTH-4"),
+		check("assertion/secret", "A request with a client secret is refused.", w.assertionSecret, "BF-OAUTH-4"),
+		check("assertion/replayed", "An assertion counts once, at both endpoints together, and under whatever signature.", w.assertionReplayed, "BF-OAUTH-8", "BF-TOKEN-11"),
+		check("assertion/at-once", "Of 20 requests at once under one assertion one is taken.", w.assertionAtOnce, "BF-OAUTH-8"),
+		check("assertion/same-jti", "Two clients may use one jti.", w.assertionSameID, "BF-OAUTH-8"),
+		check("assertion/client-id", "A client_id that is no canonical origin is refused.", w.clientID, "BF-OAUTH-2"),
+	})
+}
+
+// assertedClaims are cases of what an assertion says.
+func (w *World) assertedClaims() []subject.Check {
 	claim := func(name, about, field string, value func(v *peer.Verifier) any, codes []string, requirements ...string) subject.Check {
 		return w.badAssertion(name, about, func(v *peer.Verifier) (string, error) {
 			payload := v.Assertion()
@@ -43,7 +58,12 @@ func (w *World) assertions() []subject.Check {
 		claim("no-exp", "An assertion without exp is refused.", "exp", is(nil), missing, "BF-OAUTH-7"),
 		claim("no-jti", "An assertion without jti is refused.", "jti", is(nil), []string{"bad-client", "bad-value"}, "BF-OAUTH-8"),
 		claim("long-jti", "A jti of more than 200 characters is refused.", "jti", is(strings.Repeat("j", 201)), []string{"bad-client", "bad-value"}, "BF-OAUTH-8"),
+	}
+}
 
+// assertedTokens are cases of how an assertion is signed and written.
+func (w *World) assertedTokens() []subject.Check {
+	return []subject.Check{
 		w.badAssertion("signature", "An assertion that was altered is refused.", func(v *peer.Verifier) (string, error) {
 			one, err := v.Assert(v.Assertion())
 			if err != nil {
@@ -83,14 +103,6 @@ func (w *World) assertions() []subject.Check {
 		w.badAssertion("doubled-claim", "A payload with a field that stands twice is refused.", func(v *peer.Verifier) (string, error) {
 			return v.Client.SignRaw(`{"alg":"ES256","kid":"`+v.Client.ID()+`"}`, `{"iss":"`+v.Origin+`","iss":"`+v.Origin+`"}`)
 		}, []string{"doubled-field"}, "BF-OAUTH-4", "BF-TOKEN-7", "BF-JSON-2"),
-		check("assertion/no-typ", "An assertion without typ is taken.", w.assertionWithoutType, "BF-OAUTH-4", "BF-TOKEN-4"),
-		check("assertion/leeway", "An assertion that expired 50 seconds ago, or begins in 50 seconds, is taken.", w.assertionLeeway, "BF-OAUTH-7", "BF-TOKEN-14"),
-		check("assertion/none", "A request without assertion is refused.", w.assertionNone, "BF-OAUTH-4"),
-		check("assertion/secret", "A request with a client secret is refused.", w.assertionSecret, "BF-OAUTH-4"),
-		check("assertion/replayed", "An assertion counts once, at both endpoints together, and under whatever signature.", w.assertionReplayed, "BF-OAUTH-8", "BF-TOKEN-11"),
-		check("assertion/at-once", "Of 20 requests at once under one assertion one is taken.", w.assertionAtOnce, "BF-OAUTH-8"),
-		check("assertion/same-jti", "Two clients may use one jti.", w.assertionSameID, "BF-OAUTH-8"),
-		check("assertion/client-id", "A client_id that is no canonical origin is refused.", w.clientID, "BF-OAUTH-2"),
 	}
 }
 

@@ -16,6 +16,7 @@ func (w *World) consentPages() []subject.Check {
 	return []subject.Check{
 		check("consent/sign-in", "Whoever isn't signed in is sent to sign in.", w.consentSignIn, "BF-CONSENT-1", "BF-ISSUER-37"),
 		check("consent/page", "The page names the verifier's host first, then its purpose, each value as it will be told, and how long.", w.consentSays, "BF-CONSENT-2"),
+		check("consent/no-store", "Nobody keeps the page.", w.consentNoStore, "BF-CONSENT-19"),
 		check("consent/coarse", "The page says the measure as it will be told, not as it is.", w.consentCoarse, "BF-CONSENT-2"),
 		check("consent/unknown", "A request_uri that was never given out is refused, without redirecting.", w.consentUnknown, "BF-CONSENT-3"),
 		check("consent/foreign", "So is one that another client pushed.", w.consentForeign, "BF-CONSENT-3"),
@@ -53,6 +54,19 @@ func (w *World) consentText(ctx context.Context, i *importer) (string, error) {
 		return "", err
 	}
 	return x.Says()
+}
+
+func (w *World) consentNoStore(ctx context.Context) error {
+	i, err := w.ready(ctx)
+	if err != nil {
+		return err
+	}
+	uri, err := w.pushed(ctx, i.verifier, i.question)
+	if err != nil {
+		return err
+	}
+	x, err := w.consentPage(ctx, i.member.Visitor, i.verifier.Origin, uri)
+	return first(err, answered(x, http.StatusOK), unstored(x))
 }
 
 func (w *World) consentSays(ctx context.Context) error {

@@ -26,7 +26,7 @@ func (w *World) credentials() []subject.Check {
 		of("token", "A badge is a token of the strict profile, signed by a key of the DID document.", func(*member, *badge) error { return nil },
 			"BF-TOKEN-1", "BF-TOKEN-2", "BF-TOKEN-3", "BF-TOKEN-4", "BF-TOKEN-5", "BF-TOKEN-6", "BF-TOKEN-7", "BF-TOKEN-12"),
 		of("type", "A badge is an Open Badges 3.0 credential.", w.credentialType, "BF-BADGE-1", "BF-ISSUER-29"),
-		of("issuer", "A badge is its issuer's, and so are its address and its achievement.", w.credentialIssuer, "BF-BADGE-2"),
+		of("issuer", "A badge is its issuer's, and so are its address and its achievement.", w.credentialIssuer, "BF-BADGE-2", "BF-BADGE-8"),
 		of("claims", "What it says as a credential it says as a token.", w.credentialClaims, "BF-BADGE-3"),
 		of("subject", "Its subject is a urn:uuid, which names nobody.", w.credentialSubject, "BF-BADGE-4", "BF-ISSUER-29"),
 		of("validity", "It is valid now, and for at most 90 days.", w.credentialValidity, "BF-BADGE-5", "BF-ISSUER-22", "BF-TOKEN-14"),

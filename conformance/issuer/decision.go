@@ -14,6 +14,7 @@ func (w *World) decisions() []subject.Check {
 	return []subject.Check{
 		check("decision/allow", "Who allows it is sent back with a code, the state and the issuer.", w.decisionAllow, "BF-OAUTH-18"),
 		check("decision/decline", "Who declines is sent back with access_denied.", w.decisionDecline, "BF-CONSENT-7", "BF-OAUTH-18"),
+		check("decision/no-store", "Nobody keeps what sends the browser back.", w.decisionNoStore, "BF-CONSENT-19"),
 		check("decision/state", "The state comes back as it was sent, whatever it holds.", w.decisionState, "BF-OAUTH-18"),
 		check("decision/twice", "Of several decisions one counts.", w.decisionTwice, "BF-CONSENT-4"),
 		check("decision/at-once", "Of 20 decisions at once one counts.", w.decisionAtOnce, "BF-CONSENT-4"),
@@ -53,6 +54,19 @@ func (w *World) decisionAllow(ctx context.Context) error {
 	values, err := w.decided(ctx, i, w.Issuer.Consent.Allow)
 	return first(err, that(values.Get("code") != "", "a code", "none"), equal("state", i.question.State, values.Get("state")),
 		equal("iss", w.Origin, values.Get("iss")), equal("error", "", values.Get("error")))
+}
+
+func (w *World) decisionNoStore(ctx context.Context) error {
+	i, err := w.ready(ctx)
+	if err != nil {
+		return err
+	}
+	form, err := w.decision(ctx, i.member.Visitor, i.verifier, i.question, w.Issuer.Consent.Decline)
+	if err != nil {
+		return err
+	}
+	x, err := i.member.Post(ctx, form.Action, form.Fields)
+	return first(err, answered(x, http.StatusSeeOther), unstored(x), equal("Referrer-Policy", "no-referrer", x.Header.Get("Referrer-Policy")))
 }
 
 func (w *World) decisionDecline(ctx context.Context) error {

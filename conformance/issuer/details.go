@@ -21,6 +21,8 @@ func (w *World) asked() []subject.Check {
 		w.badField("claim-twice", "A claim that stands twice is refused.", "claims", []any{"level", "level"}),
 		w.badField("no-purpose", "Details without purpose are refused.", "purpose", nil),
 		w.badField("purpose-english", "A purpose in one language is refused.", "purpose", wire.Object{"en": "To count it."}),
+		w.badField("purpose-hidden", "A purpose that turns the direction of writing is refused.", "purpose", wire.Object{"en": "To \u202etnuoc it.", "fr": "Pour compter."}),
+		w.badField("claim-null", "A null among the claims is refused.", "claims", []any{"level", nil}),
 		w.badField("retention-0", "No day of retention is refused.", "retention_days", 0),
 		w.badField("retention-366", "More than 365 days of retention are refused.", "retention_days", 366),
 		w.badField("retention-text", "Days of retention as a text are refused.", "retention_days", "365"),

@@ -56,7 +56,7 @@ func served(x *subject.Exchange, media ...string) error {
 		"%d with %q%s", x.Status, x.Media(), coded(x))
 }
 
-// stored is a fault unless Cache-Control forbids to keep the answer.
+// unstored is a fault unless Cache-Control forbids to keep the answer.
 func unstored(x *subject.Exchange) error {
 	return that(slices.Contains(directives(x), "no-store"), "Cache-Control: no-store", "%q", x.Header.Get("Cache-Control"))
 }

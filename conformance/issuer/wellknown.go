@@ -33,6 +33,8 @@ func (w *World) wellKnown() []subject.Check {
 		check("well-known/entity-keys", "Its key sets have a few public keys, of the two kinds there are.", w.entityKeys,
 			"BF-KEY-1", "BF-KEY-2", "BF-KEY-3", "BF-KEY-4", "BF-KEY-5", "BF-KEY-6"),
 		check("well-known/addresses", "Every address that the entity configuration names is on the origin.", w.addresses, "BF-META-4"),
+		check("well-known/roles", "Each role has a name and versions, and the issuer an admission.", w.roles, "BF-META-5", "BF-META-6"),
+		check("well-known/oauth-values", "The OAuth metadata say what clients must be able to rely on.", w.oauthValues, "BF-META-7"),
 		check("well-known/oauth", "The OAuth metadata equal those in the entity configuration.", w.oauthEqual, "BF-SITE-9", "BF-META-4"),
 	}
 }

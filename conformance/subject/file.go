@@ -55,6 +55,7 @@ type Issuer struct {
 type Verifier struct {
 	Mechanism string `json:"mechanism"` // the address of its own, of which conversion gives levels
 	Start     string `json:"start"`     // the action of the form that starts an import, on the page at initiate_import_uri
+	Erase     string `json:"erase"`     // the action of the form by which an account has all that is held on it deleted; "": not judged
 }
 
 // readFile reads a subject file.

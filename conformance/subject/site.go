@@ -66,6 +66,9 @@ func (s *Site) Now() time.Time { return time.Now().Add(time.Duration(s.ahead.Loa
 // ErrNoClock says that a case can't be judged at this site.
 var ErrNoClock = errors.New("the subject file names no clock, and this shows only once time has passed")
 
+// ErrNoErase says the same.
+var ErrNoErase = errors.New("the subject file names no verifier.erase, and this shows only once an account was erased")
+
 // Advance moves the site's clock, and returns once the site did what was due by then.
 func (s *Site) Advance(ctx context.Context, by time.Duration) error {
 	if s.Clock == "" {

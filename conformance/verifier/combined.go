@@ -56,7 +56,7 @@ func (w *World) combining() []subject.Check {
 		several("three", "Where two of three rest on one source, the two others agree.", 3,
 			[]voice{{good, []func(wire.Object){agreeing}}, {great, []func(wire.Object){agreeing}}, {good, []func(wire.Object){agreeing}}}, false,
 			"BF-CONV-22", "BF-CONV-23"),
-		check("several/tables", "Of two tables about one mechanism the one in force goes first.", w.twoTables, "BF-CONV-1"),
+		check("several/tables", "Of two tables about one mechanism the one in force goes first.", w.twoTables, "BF-CONV-1", "BF-CONV-31"),
 		check("several/new-table", "A new version of a table counts at once.", w.newTable, "BF-VERIFIER-5", "BF-VERIFIER-19"),
 	}
 }

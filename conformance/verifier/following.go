@@ -25,6 +25,7 @@ func (w *World) following() []subject.Check {
 		check("follow/one-list", "A list is read once for all inputs that it tells of.", w.oneList, "BF-VERIFIER-8"),
 		check("follow/reliance", "An input counts no longer than it may be relied on.", w.relianceOver, "BF-VERIFIER-14", "BF-CONV-10"),
 		check("follow/unreachable", "What was imported keeps counting while its issuer can't be reached.", w.unreachable, "BF-VERIFIER-10"),
+		check("follow/consent-over", "An input is deleted once its consent has run its time, though its issuer says nothing.", w.consentOver, "BF-VERIFIER-18"),
 	}
 }
 
@@ -270,5 +271,26 @@ func (w *World) unreachable(ctx context.Context) error {
 			return err
 		}
 		return b.counts(ctx, v, "")
+	})
+}
+
+func (w *World) consentOver(ctx context.Context) error {
+	return w.follow(ctx, func(b *bench, v *subject.Visitor) error {
+		b.busy()
+		asked, err := asked(&b.Requests("/oauth/par")[0])
+		if err != nil {
+			return err
+		}
+		retention := time.Duration(number(asked, "retention_days")) * 24 * time.Hour
+		if err := w.Advance(ctx, retention-time.Hour); err != nil {
+			return err
+		}
+		if err := b.counts(ctx, v, "stale"); err != nil { // kept, though it may be relied on no more
+			return err
+		}
+		if err := w.Advance(ctx, 2*time.Hour); err != nil {
+			return err
+		}
+		return b.gone(ctx, v)
 	})
 }

@@ -20,9 +20,7 @@ type ReferralLie struct {
 }
 
 // ReferralLies returns all of them.
-func ReferralLies() []ReferralLie { return referralLies() }
-
-func referralLies() []ReferralLie {
+func ReferralLies() []ReferralLie {
 	lie := func(name, about, code string, change func(wire.Object), requirements ...string) ReferralLie {
 		return ReferralLie{Name: "referral/" + name, About: about, Codes: []string{code}, Requirements: requirements,
 			change: func(_ *referring, _ *peer.Site, o wire.Object) { change(o) }}

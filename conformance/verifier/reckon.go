@@ -2,12 +2,12 @@ package verifier
 
 import (
 	"cmp"
+	"encoding/json"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
-
-	"encoding/json"
 
 	"bonafide.example/conformance/wire"
 )
@@ -60,10 +60,24 @@ func reckon(asked wire.Object) wire.Object {
 
 func integer(n int64) json.Number { return json.Number(strconv.FormatInt(n, 10)) }
 
-// place orders inputs by issuer, then mechanism.
+// place orders inputs: by issuer, mechanism and canonical JSON (BF-CONV-32).
 func (x *weighed) place() string {
 	mechanism := wire.Text(x.status, "mechanism")
-	return originOf(mechanism) + "\x00" + mechanism
+	status := maps.Clone(x.status)
+	for _, field := range []string{"level", "kind", "since"} {
+		delete(status, field)
+	}
+	input := wire.Object{"status": status, "condition": x.input["condition"]}
+	for _, field := range []string{"checked_at", "relied_until"} {
+		if at := instant(wire.Text(x.input, field)); !at.IsZero() {
+			input[field] = at.UTC().Format(time.RFC3339)
+		}
+	}
+	text, err := wire.Canonical(input)
+	if err != nil {
+		panic(err) // it was decoded from JSON
+	}
+	return originOf(mechanism) + "\x00" + mechanism + "\x00" + string(text)
 }
 
 // independent tells whether two inputs have no origin in common.

@@ -99,7 +99,19 @@ func (w *World) unchanged(ctx context.Context, v *subject.Visitor, run func() er
 	return nil
 }
 
-// bare takes away from explanations what passes with time and what is in each site's own words.
+// determined are the fields of an explanation that its question determines (chapter 06), but for the instants at which it was
+// computed and its list read. A site may add others, and words its texts as it likes.
+var determined = map[string]bool{
+	"verdict": true, "mechanism": true, "level": true, "level_id": true, "level_name": true, "en": true, "fr": true, "inputs": true,
+	"agreement": true, "cap_reached": true, "expires": true, "contest": true,
+	"issuer": true, "version": true, "used": true, "decisive": true, "reason": true, "gives": true, "earned_level": true, "table": true,
+	"id": true, "hash": true, "row": true, "inequality": true, "next": true, "sources": true, "as_of": true, "relied_until": true,
+	"method": true, "measure": true, "positive": true, "total": true, "at_least": true, "a": true, "b": true, "z2": true, "c": true,
+	"d": true, "margin": true, "left": true, "right": true, "holds": true,
+	"missing_positive": true, "out_of_reach": true, "missing_sample": true, "from_date": true, "refresh": true,
+}
+
+// bare takes away from explanations all but those.
 func bare(value any) any {
 	switch value := value.(type) {
 	case []any:
@@ -111,9 +123,7 @@ func bare(value any) any {
 	case wire.Object:
 		object := wire.Object{}
 		for name, item := range value {
-			switch name {
-			case "at", "checked_at", "sentence", "sentences", "notes":
-			default:
+			if determined[name] {
 				object[name] = bare(item)
 			}
 		}

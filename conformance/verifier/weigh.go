@@ -47,24 +47,32 @@ func (q *question) weigh(input wire.Object) *weighed {
 
 // ruleFor returns the rule that takes a status, nil if there is none.
 func (q *question) ruleFor(status wire.Object) (found wire.Object) {
-	first := func(rule, other wire.Object) bool {
-		inForce, otherInForce := q.inForce(object(rule, "table")), q.inForce(object(other, "table"))
-		if inForce != otherInForce {
-			return inForce
-		}
-		return wire.Text(rule, "table", "id") < wire.Text(other, "table", "id")
-	}
 	rules, _ := q.Object["rules"].([]any)
 	for _, r := range rules {
 		rule := r.(wire.Object)
 		takes := wire.Text(rule, "table", "from", "mechanism") == wire.Text(status, "mechanism") &&
 			wire.Text(rule, "table", "from", "context") == wire.Text(status, "context") &&
 			wire.Text(rule, "table", "to", "mechanism") == wire.Text(q.Object, "to", "id")
-		if takes && (found == nil || first(rule, found)) {
+		if takes && (found == nil || q.before(rule, found, status)) {
 			found = rule
 		}
 	}
 	return found
+}
+
+// before tells whether one of two rules that take a status is chosen before the other (BF-CONV-31).
+func (q *question) before(rule, other, status wire.Object) bool {
+	table, another := object(rule, "table"), object(other, "table")
+	atHand := func(r wire.Object) bool { return wire.At(r, "from", "version") == status["version"] }
+	switch {
+	case q.inForce(table) != q.inForce(another):
+		return q.inForce(table)
+	case wire.Text(table, "id") != wire.Text(another, "id"):
+		return wire.Text(table, "id") < wire.Text(another, "id")
+	case number(table, "version") != number(another, "version"):
+		return number(table, "version") > number(another, "version")
+	}
+	return atHand(rule) && !atHand(other)
 }
 
 func (q *question) today() time.Time { return q.now.UTC().Truncate(24 * time.Hour) }

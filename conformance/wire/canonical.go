@@ -13,12 +13,19 @@ import (
 
 // Hash returns the hash of a value, as objects name the version before: of its canonical JSON.
 func Hash(value any) (string, error) {
-	var text bytes.Buffer
-	if err := canonical(&text, value); err != nil {
+	text, err := Canonical(value)
+	if err != nil {
 		return "", err
 	}
-	sum := sha256.Sum256(text.Bytes())
+	sum := sha256.Sum256(text)
 	return "sha-256:" + Encode(sum[:]), nil
+}
+
+// Canonical returns the canonical JSON of a value (RFC 8785).
+func Canonical(value any) ([]byte, error) {
+	var text bytes.Buffer
+	err := canonical(&text, value)
+	return text.Bytes(), err
 }
 
 // canonical writes a value as RFC 8785 has it. Of numbers it takes integers alone: there are no others.

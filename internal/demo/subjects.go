@@ -42,10 +42,11 @@ type subjectIssuer struct {
 }
 
 // subjectImports says what is judged of a verifier: the mechanism whose levels imports count for, and what the
-// forms that start one post to.
+// forms post to that start one and that delete all.
 type subjectImports struct {
 	Mechanism string `json:"mechanism"`
 	Start     string `json:"start"`
+	Erase     string `json:"erase"`
 }
 
 // subject returns what the files of both sites have.
@@ -74,7 +75,7 @@ func (c *Control) WriteSubjects(folder string) (*Subjects, error) {
 	bazar.Issuer = &subjectIssuer{c.world.Bazar.Mechanisms[0].ID, map[string]map[string]string{
 		"allow": {"decision": "allow"}, "decline": {"decision": "decline"},
 	}}
-	outils.Verifier = &subjectImports{c.world.Outils.Mechanisms[0].ID, "/import/start"}
+	outils.Verifier = &subjectImports{c.world.Outils.Mechanisms[0].ID, "/import/start", "/standing/erase"}
 	if err := os.MkdirAll(folder, 0o755); err != nil {
 		return nil, err
 	}

@@ -25,11 +25,7 @@ func Evil() []Mutant {
 		},
 		{
 			"a fetch takes its time", "internal/fetch/fetch.go",
-			`ctx, cancel := context.WithTimeout(ctx, c.timeout)
-	defer cancel()
-	answer, err := Twice`, `ctx, cancel := context.WithTimeout(ctx, 2*c.timeout)
-	defer cancel()
-	answer, err := Twice`,
+			`DefaultTimeout = 5 * time.Second`, `DefaultTimeout = 50 * time.Second`,
 			"evil/answers-late", "BF-FETCH-4",
 		},
 		{

@@ -3,6 +3,7 @@ package seal_test
 import (
 	"crypto"
 	"crypto/ecdsa"
+	"crypto/ed25519"
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
@@ -155,11 +156,18 @@ func thumbprint(t *testing.T, data []byte) string {
 const appendixKey = `{"kty":"EC","crv":"P-256","x":"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU",` +
 	`"y":"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0","d":"jpsQnnGQmL-YBIffH1136cspYG6-0iY7X1fCE9-E9LI"}`
 
+// edwardsKey is the key of RFC 8037, appendix A.1.
+const edwardsKey = `{"kty":"OKP","crv":"Ed25519","d":"nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A",` +
+	`"x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}`
+
 // FuzzPrivateKey looks for a private key that is taken, and that doesn't sign or is another one once it is written again.
 func FuzzPrivateKey(f *testing.F) {
 	f.Add([]byte(appendixKey))
 	f.Add([]byte(strings.Replace(appendixKey, `"d":"j`, `"d":"i`, 1))) // halves of two keys
 	f.Add([]byte(`{"kty":"EC","crv":"P-256","d":"AQ","x":"AQ","y":"AQ"}`))
+	f.Add([]byte(edwardsKey))
+	f.Add([]byte(strings.Replace(edwardsKey, `"d":"n`, `"d":"o`, 1)))
+	f.Add([]byte(strings.Replace(edwardsKey, `"d":"nWGx`, `"d":"`, 1)))
 	f.Fuzz(func(t *testing.T, text []byte) {
 		key, err := seal.ParsePrivateKey(text)
 		if err != nil {
@@ -170,12 +178,20 @@ func FuzzPrivateKey(f *testing.F) {
 		require.NoError(t, err)
 		again, err := seal.ParsePrivateKey(written)
 		require.NoError(t, err)
-		pub := key.Public().(*ecdsa.PublicKey)
-		require.True(t, pub.Equal(again.Public()))
+		kid, err := seal.Thumbprint(key.Public())
+		require.NoError(t, err)
+		require.Equal(t, thumbprint(t, text), kid, "its public half is another")
 		signature, err := again.Sign(t.Context(), text)
 		require.NoError(t, err)
-		digest := sha256.Sum256(text)
-		require.True(t, verify(pub, digest[:], signature))
+		switch pub := key.Public().(type) {
+		case *ecdsa.PublicKey:
+			digest := sha256.Sum256(text)
+			require.True(t, verify(pub, digest[:], signature))
+		case ed25519.PublicKey:
+			require.True(t, ed25519.Verify(pub, text, signature))
+		default:
+			require.Fail(t, "not a key for signatures", "%T", pub)
+		}
 	})
 }
 

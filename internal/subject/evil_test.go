@@ -2,7 +2,6 @@ package main
 
 import (
 	"encoding/json"
-	"errors"
 	"os/exec"
 	"path/filepath"
 	"testing"
@@ -27,14 +26,16 @@ func meets(t *testing.T, suite string, exit int, flags ...string) *measured {
 	t.Helper()
 	said, err := exec.Command(suite, append([]string{"evil", "--json", "--at-once", "8"}, flags...)...).Output()
 	var ended *exec.ExitError
-	if errors.As(err, &ended) {
-		require.Equal(t, exit, ended.ExitCode(), "%s%s", said, ended.Stderr)
-	} else {
-		require.NoError(t, err)
-		require.Zero(t, exit, "it isn't noticed: %s", said)
+	if err != nil {
+		require.ErrorAs(t, err, &ended)
 	}
 	var m measured
-	require.NoError(t, json.Unmarshal(said, &m))
+	require.NoError(t, json.Unmarshal(said, &m), "%s", ended)
+	cases, _ := m.failed()
+	require.Equal(t, exit == 0, err == nil, "these failed: %v", cases)
+	if ended != nil {
+		require.Equal(t, exit, ended.ExitCode())
+	}
 	return &m
 }
 
