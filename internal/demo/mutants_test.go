@@ -21,110 +21,13 @@ type mutant struct {
 	fails      string // how the step of the smoke run begins that must fail
 }
 
+// mutants are those that take what only the smoke run does: people who deal with each other on both sites. What is wrong
+// towards other sites is found by the conformance suite (package mutants).
 var mutants = []mutant{
-	{
-		"signature unchecked", "internal/seal/token.go",
-		`t.jws.Verify(key)`, `t.jws.UnsafePayloadWithoutVerification(), error(nil)`,
-		"a badge with another signature",
-	},
-	{
-		"type unchecked", "internal/seal/token.go",
-		`found != string(typ):`, `found == "":`,
-		"answers signed by another key",
-	},
-	{
-		"signer unchecked", "verifier/statement.go",
-		`signer != issuer {`, `signer == "" {`,
-		"answers signed by another key",
-	},
-	{
-		"audience unchecked", "claims.go",
-		`c.Audience != audience:`, `c.Audience == "":`,
-		"answers signed by another key",
-	},
-	{
-		"nonce unchecked", "claims.go",
-		`c.Nonce == "" || c.Nonce != nonce:`, `c.Nonce == "":`,
-		"answers signed by another key",
-	},
-	{
-		"expiry unchecked", "value.go",
-		`!now.Add(-Leeway).Before(expires.Time()):`, `now.IsZero():`,
-		"answers signed by another key",
-	},
 	{
 		"issuer fetched though not recognised", "verifier/converted.go",
 		`if err := tables.recognise(issuer); err != nil {`, `if err := tables.recognise(issuer); false && err != nil {`,
 		"a badge of a site that no table names",
-	},
-	{
-		"another's badge told of", "issuer/consent_page.go",
-		`owner == "" || owner != member`, `owner == ""`,
-		"Bob can't import",
-	},
-	{
-		"browser unbound", "verifier/flow.go",
-		`[]byte(hashed(browser))) != 1:`, `[]byte(hashed(browser))) > 1:`,
-		"an answer brought by another account",
-	},
-	{
-		"account unbound", "verifier/flow.go",
-		`f.Account != account:`, `f.Account == "":`,
-		"an answer brought by another account",
-	},
-	{
-		"answering site unbound", "verifier/flow.go",
-		`issuer != string(f.Issuer):`, `f.Issuer == "":`,
-		"an answer grants once",
-	},
-	{
-		"late answer taken", "verifier/flow.go",
-		`(!found || !v.now().Before(f.Expires))`, `!found`,
-		"an answer brought by another account",
-	},
-	{
-		"replay unchecked", "verifier/flow.go",
-		`case f.Used:`, `case f.Account == "":`,
-		"an answer grants once",
-	},
-	{
-		"status of one account imported by two", "verifier/import.go",
-		`fed.Account != f.Account {`, `fed.Account == "" {`,
-		"another account at outils",
-	},
-	{
-		"one subject for all verifiers", "issuer/consent_record.go",
-		`keyed(r, "pseudonym", string(verifier), member)`, `keyed(r, "pseudonym", member)`,
-		"outils and troc know Alice",
-	},
-	{
-		"revocation bit ignored when following", "verifier/follow.go",
-		`if set, err := bits.Get(position); set || err != nil {`, `if _, err := bits.Get(position); err != nil {`,
-		"12 bad ratings",
-	},
-	{
-		"revocation bit ignored when importing", "verifier/statement.go",
-		`if set {`, `if set && len(list.Bits) == 0 {`,
-		"a statement that is revoked already",
-	},
-	{
-		"revocation bit misread", "statuslist.go",
-		`return b[i/8]&(0x80>>(i%8)) != 0, nil`, `return b[i/8]&(0x01<<(i%8)) != 0, nil`,
-		"12 bad ratings",
-	},
-	{
-		"fall not revoked", "issuer/rule.go",
-		`if now.State != bonafide.Current {
-		return true
-	}`, `if now.State != "" {
-		return now.State != bonafide.Current
-	}`,
-		"12 bad ratings",
-	},
-	{
-		"rise revoked", "issuer/rule.go",
-		`m.LevelNumber(now) < number`, `m.LevelNumber(now) != number`,
-		"good ratings",
 	},
 	{
 		"conversion off by one row upwards", "conversion/weigh.go",
@@ -145,22 +48,12 @@ var mutants = []mutant{
 		"what outils converted isn't converted again",
 	},
 	{
-		"a level converted again instead of the one earned", "conversion/weigh.go",
-		`w.rule.From.LevelNumber(w.input.Status.EarnedLevel) >= wanted`, `w.rule.From.LevelNumber(w.input.Status.Level) >= wanted`,
-		"of a level converted or vouched for",
-	},
-	{
 		"a vouched level converted", "conversion/weigh.go",
 		`w := &weighing{input: input,`, `if input.Status.Kind == bonafide.Vouched {
 		input.Status.EarnedLevel = input.Status.Level
 	}
 	w := &weighing{input: input,`,
 		"of a level converted or vouched for",
-	},
-	{
-		"pausing ignored", "verifier/input.go",
-		`!now.Before(list.ValidUntil):`, `list.ValidUntil.IsZero():`,
-		"bazar away for a day",
 	},
 	{
 		"own link accepted", "vouching/desk/offer.go",
@@ -173,16 +66,6 @@ var mutants = []mutant{
 		"Alice has helped anew",
 	},
 	{
-		"capacity unchecked", "vouching/refuse.go",
-		`case a.lent+e.Stake > a.capacity:`, `case a.lent+e.Stake > bonafide.MaxPoints:`,
-		"Bob asks Alice",
-	},
-	{
-		"one supporter enough", "vouching/account.go",
-		`here+elsewhere >= needed`, `here+elsewhere >= min(needed, 1)`,
-		"Bob asks Alice",
-	},
-	{
 		"link accepted twice", "vouching/desk/offer.go",
 		`return drop(tx, offers, o.ID, o.Voucher.Member)`, `return nil`,
 		"Dave's and Erin's links",
@@ -193,34 +76,9 @@ var mutants = []mutant{
 		"Carol contests",
 	},
 	{
-		"whole charge at hop 2", "vouching/charge.go",
-		`quarter := amount / 4`, `quarter := amount`,
-		"it costs Bob 20",
-	},
-	{
-		"nothing heals", "vouching/heal.go",
-		`return amount * int64(periods) / Periods`, `return amount * int64(periods) / Periods / bonafide.MaxPoints`,
-		"six periods on",
-	},
-	{
 		"reversal ignored", "vouching/ledger/add.go",
 		`func(b vouching.Burn) bool { return b.Fault == e.Fault }`, `func(b vouching.Burn) bool { return b.Fault == "" }`,
 		"a reversal restores",
-	},
-	{
-		"own referral redeemed", "verifier/referral_redeem.go",
-		`if voucher == account {`, `if voucher == "" {`,
-		"Alice refers Bob",
-	},
-	{
-		"referral redeemed twice", "verifier/referral_redeem.go",
-		`!found || used.Account != account || kept.Name != name:`, `!found:`,
-		"Bob redeems it once",
-	},
-	{
-		"no tenth", "vouching/referral.go",
-		`s.leftToSite(v.voucher, v.site))`, `v.stake)`,
-		"Bob's fault at outils",
 	},
 	{
 		"reversal elsewhere ignored", "vouching/refer/outcome.go",

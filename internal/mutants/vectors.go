@@ -94,5 +94,66 @@ func Vectors() []Mutant {
 			`min(a.charged, a.earned/2)`, `a.charged`,
 			"vouching/charge-ceiling", "BF-VOUCH-15",
 		},
+		{
+			"a header may have crit", "internal/seal/token.go",
+			`bonafide.Parse[map[string]*string](data)`,
+			`bonafide.Parse[map[string]*string]([]byte(strings.Replace(string(data), ",\"crit\":[]", "", 1)))`,
+			"token/header-crit", "BF-TOKEN-4",
+		},
+		{
+			"shares are computed with floats", "conversion/share.go",
+			`x.holds = defined && x.left.Cmp(x.right) >= 0
+		return x`, `due, _ := share.Float64()
+		x.holds = defined && float64(float32(m.Positive)/float32(m.Total)) >= due
+		return x`,
+			"share/plain-one-of-2-to-53-missing", "BF-CONV-16",
+		},
+		{
+			"what a site observed itself counts", "conversion/weigh.go",
+			`case slices.Contains(w.origins(), site):`, `case site == "" && slices.Contains(w.origins(), site):`,
+			"conversion/own-source", "BF-CONV-6",
+		},
+		{
+			"the cap is ignored", "conversion/weigh.go",
+			`return min(r.Table.Cap, len(q.To.Levels))`, `return len(q.To.Levels)`,
+			"conversion/agreement-within-cap", "BF-CONV-20",
+		},
+		{
+			"inputs from one source agree", "conversion/combine.go",
+			`y.rule.Table.Agreement && independent(x, y)`, `y.rule.Table.Agreement`,
+			"conversion/same-source", "BF-CONV-23",
+		},
+		{
+			"one fault charges a person twice", "vouching/charge.go",
+			`case c.outweighs(charges[i]):
+			charges[i] = c`, `case i >= 0:
+			charges = append(charges, c)`,
+			"vouching/charge-once", "BF-VOUCH-25",
+		},
+		{
+			"the second hop is charged as the first", "vouching/charge.go",
+			`quarter := amount / 4`, `quarter := amount`,
+			"vouching/charge-two-hops", "BF-VOUCH-24",
+		},
+		{
+			"nothing ever heals", "vouching/heal.go",
+			`return amount * int64(periods) / Periods`, `return amount * int64(periods) / Periods / bonafide.MaxPoints`,
+			"vouching/heal-first-period", "BF-VOUCH-14",
+		},
+		{
+			"people stake more than they have", "vouching/refuse.go",
+			`case a.lent+e.Stake > a.capacity:`, `case a.lent+e.Stake > bonafide.MaxPoints:`,
+			"vouching/refuse-beyond-capacity", "BF-VOUCH-11",
+		},
+		{
+			"a site may charge without bound", "vouching/referral.go",
+			`s.leftToSite(v.voucher, v.site))`, `v.stake)`,
+			"vouching/tenth-exceeded", "BF-VOUCH-43",
+		},
+		{
+			"one supporter is enough", "vouching/account.go",
+			`here+elsewhere >= needed`, `here+elsewhere >= min(needed, 1)`,
+			"vouching/attack-ring-with-one-outside", "BF-VOUCH-20",
+		},
 	}
 }
