@@ -76,7 +76,7 @@ func (v *Verifier) dueLists(ctx context.Context) (map[bonafide.Origin][]string, 
 			}
 			last = address
 			record, _, err := store.GetJSON[listRecord](r, listKey(address))
-			if err != nil || v.now().Before(record.FetchedAt.Add(bonafide.StatusListTTL)) {
+			if err != nil || v.now().Before(record.ReadAgain) {
 				return true, err
 			}
 			issuer, err := bonafide.OriginOf(address)
@@ -109,7 +109,9 @@ func (v *Verifier) takeList(tx store.Tx, address string, list *fetch.List) error
 	if found && !list.FetchedAt.After(kept.FetchedAt) {
 		return nil // taken already
 	}
-	record := listRecord{ValidFrom: list.ValidFrom, ValidUntil: list.ValidUntil, FetchedAt: list.FetchedAt}
+	record := listRecord{
+		ValidFrom: list.ValidFrom, ValidUntil: list.ValidUntil, FetchedAt: list.FetchedAt, ReadAgain: list.FetchedAt.Add(list.TTL),
+	}
 	if err := store.PutJSON(tx, listKey(address), record); err != nil {
 		return err
 	}

@@ -44,6 +44,7 @@ type listRecord struct {
 	ValidFrom  time.Time `json:"valid_from"`
 	ValidUntil time.Time `json:"valid_until"`
 	FetchedAt  time.Time `json:"fetched_at"`
+	ReadAgain  time.Time `json:"read_again"`      // when its ttl is over
 	Paused     bool      `json:"paused,omitzero"` // those whose inputs and referrals pause for want of a newer one were told so
 }
 

@@ -2,6 +2,7 @@ package verifier_test
 
 import (
 	"bytes"
+	"fmt"
 	"net/http"
 	"testing"
 	"time"
@@ -153,6 +154,30 @@ func TestAdminPublishes(t *testing.T) {
 	status, said := w.put(t, "other", table)
 	require.Equal(t, http.StatusUnprocessableEntity, status)
 	require.Contains(t, said, `"code":"bad-table"`)
+}
+
+// BF-VERIFIER-20
+func TestTablesOneTooMany(t *testing.T) {
+	w := newWorld(t)
+	table := w.table()
+	for n := 0; ; n++ {
+		name := fmt.Sprintf("%040d", n)
+		table.ID = string(site) + "/conversions/" + name
+		status, body := w.put(t, name, table)
+		if status == http.StatusOK {
+			require.Less(t, n, 200)
+			continue
+		}
+		require.Equal(t, http.StatusRequestEntityTooLarge, status)
+		require.Contains(t, body, "one table too many")
+		break
+	}
+	next := w.table()
+	hash, err := bonafide.Hash(next)
+	require.NoError(t, err)
+	next.Version, next.Previous = 2, hash
+	status, body := w.put(t, "bazar", next)
+	require.Equal(t, http.StatusOK, status, body)
 }
 
 // BF-VERIFIER-2, BF-VERIFIER-3

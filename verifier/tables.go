@@ -93,7 +93,33 @@ func (v *Verifier) publish(ctx context.Context, t *bonafide.Table, from *bonafid
 	if err := v.check(t, from); err != nil {
 		return err
 	}
+	if err := v.room(ctx, t); err != nil {
+		return err
+	}
 	return v.shelf.Publish(ctx, t)
+}
+
+// maxAddresses bounds the addresses of all tables together, in bytes: the entity configuration names them, and is
+// a token like others.
+const maxAddresses = 8 << 10
+
+// room tells whether the entity configuration has room for a further table. New versions take none.
+func (v *Verifier) room(ctx context.Context, t *bonafide.Table) error {
+	tables, err := v.tables(ctx)
+	if err != nil {
+		return err
+	}
+	size := len(t.ID)
+	for _, other := range tables {
+		if other.ID == t.ID {
+			return nil
+		}
+		size += len(other.ID)
+	}
+	if size > maxAddresses {
+		return bonafide.Errorf(bonafide.TooLarge, "id", "is one table too many: the addresses of all would have %d bytes, more than %d", size, maxAddresses)
+	}
+	return nil
 }
 
 // publishConfigured publishes a table of the config, unless that version is published already: a later

@@ -23,6 +23,7 @@ func (w *World) following() []subject.Check {
 		check("follow/list-wrong", "A list that is wrong doesn't take the place of the last good one.", w.wrongList, "BF-VERIFIER-10"),
 		check("follow/list-goes-back", "A list from before the one taken last is refused.", w.listBack, "BF-VERIFIER-11"),
 		check("follow/one-list", "A list is read once for all inputs that it tells of.", w.oneList, "BF-VERIFIER-8"),
+		check("follow/ttl", "A list that says that it is to be read again after a minute is.", w.shortTTL, "BF-VERIFIER-8"),
 		check("follow/reliance", "An input counts no longer than it may be relied on.", w.relianceOver, "BF-VERIFIER-14", "BF-CONV-10"),
 		check("follow/unreachable", "What was imported keeps counting while its issuer can't be reached.", w.unreachable, "BF-VERIFIER-10"),
 		check("follow/consent-over", "An input is deleted once its consent has run its time, though its issuer says nothing.", w.consentOver, "BF-VERIFIER-18"),
@@ -104,6 +105,27 @@ func (w *World) revoked(ctx context.Context) error {
 		}
 		return w.explained(ctx, v, b.told("good"))
 	})
+}
+
+func (w *World) shortTTL(ctx context.Context) error {
+	b, err := w.bench(ctx)
+	if err != nil {
+		return err
+	}
+	v, err := w.Account(ctx)
+	if err != nil {
+		return err
+	}
+	b.Set(func() { b.Told().TTL = time.Minute })
+	if err := b.imports(ctx, v); err != nil {
+		return err
+	}
+	b.busy()
+	b.end()
+	if err := w.Advance(ctx, 2*time.Minute); err != nil {
+		return err
+	}
+	return b.counts(ctx, v, "revoked")
 }
 
 func (w *World) revokedReplaced(ctx context.Context) error {
