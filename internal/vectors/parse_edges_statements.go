@@ -106,6 +106,7 @@ func parseRoles() []Case {
 	}
 	return slices.Concat(s.claimed(), []Case{
 		s.as("wrong-issuer", "iss-missing", "BF-META-2", "It has no iss.", "iss", absent{}),
+		s.as("bad-credential", "start-zero", "BF-TOKEN-14", "It begins with 1970.", "iat", 0),
 		s.as("wrong-issuer", "sub-missing", "BF-META-2", "It has no sub.", "sub", absent{}),
 		s.bad("admission", "BF-META-5", "An admission that there isn't.", issuer+"admission", "closed"),
 		s.bad("admission-missing", "BF-META-5", "No admission.", issuer+"admission", absent{}),
