@@ -63,7 +63,7 @@ func (k *JWK) UnmarshalJSONFrom(d *jsontext.Decoder) error {
 		return err
 	}
 	for _, name := range privateFields {
-		if value, ok := fields[name]; ok && value.Kind() != 'n' {
+		if _, ok := fields[name]; ok {
 			return Errorf(BadKeySet, "", "a published key has the private field %q", name)
 		}
 	}

@@ -44,8 +44,8 @@ func didCases() []Case {
 		c("did-good-without-context", "BF-KEY-7", "A DID document without @context, which nobody reads.", edit(good, "@context", absent{}), "ok"),
 		bad("did-id-of-another", "BF-KEY-7", "The document's id alone is another site's DID.", "id", did(outils)),
 		c("did-seventeen", "BF-KEY-1", "Seventeen keys.", document(bazar, append(many(16), k)...), "bad-key-set"),
-		c("did-good-null-private", "BF-KEY-3", "A null for the private part is a field left out.", edit(good, method+".publicKeyJwk.d", nil), "ok"),
-		c("did-private-number", "BF-KEY-3", "The private part is a number: what it is doesn't matter.", edit(good, method+".publicKeyJwk.d", 5), "bad-key-set"),
+		bad("did-private-null", "BF-KEY-3", "A null for the private part.", method+".publicKeyJwk.d", nil),
+		bad("did-private-number", "BF-KEY-3", "The private part is a number.", method+".publicKeyJwk.d", 5),
 		bad("did-off-curve", "BF-KEY-4", "The key is not a point of its curve.", method+".publicKeyJwk.y", k.core()["x"]),
 	}
 }
