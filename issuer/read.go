@@ -3,6 +3,7 @@ package issuer
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"encoding/csv"
 	"errors"
 	"fmt"
@@ -138,7 +139,7 @@ func newColumns(names []string, format ReadFormat) (*columns, error) {
 	for n, name := range names {
 		name = strings.TrimSpace(strings.TrimPrefix(name, "\ufeff")) // spreadsheets begin files with a byte order mark
 		if _, twice := c.at[name]; twice {
-			return nil, bonafide.Errorf(bonafide.DoubledField, name, "names two columns")
+			return nil, bonafide.Errorf(bonafide.DoubledField, cmp.Or(name, "line 1"), "names two columns")
 		}
 		c.at[name] = n
 	}

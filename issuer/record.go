@@ -36,8 +36,11 @@ func (e *Event) Validate() error {
 			return err
 		}
 	}
-	if e.At.Unix() <= 0 {
-		return bonafide.Errorf(bonafide.BadValue, "at", "is missing, or before 1970")
+	if e.At.Unix() <= 0 || e.At.UTC().Year() > 9999 { // RFC 3339 has no later one
+		return bonafide.Errorf(bonafide.BadValue, "at", "is missing, before 1970 or after 9999")
+	}
+	if !utf8.ValidString(e.Mechanism) || !utf8.ValidString(e.Kind) {
+		return bonafide.Errorf(bonafide.BadValue, "kind", "it or mechanism isn't UTF-8")
 	}
 	return nil
 }

@@ -30,6 +30,11 @@ var mutants = []mutant{
 		"a badge of a site that no table names",
 	},
 	{
+		"late answer taken", "verifier/flow.go",
+		`(!found || !v.now().Before(f.Expires))`, `!found`,
+		"an answer brought by another account",
+	},
+	{
 		"conversion off by one row upwards", "conversion/weigh.go",
 		`w.gives = q.given(w.rule, w.row)`, `w.gives = q.given(w.rule, max(w.row-1, 0))`,
 		"outils says what the badge would count for",

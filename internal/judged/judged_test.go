@@ -105,10 +105,13 @@ func TestConforms(t *testing.T) {
 	}
 	need.Program(t, "go")
 	judging, judged := build(t, "bonafide-conformance"), build(t, "bonafide")
+	turns := make(chan struct{}, 2) // they take time, and the machine's
 	for suite := range subjects {
 		for name, flags := range map[string][]string{"plain": nil, "awkward": {"--awkward"}} {
 			t.Run(suite+" "+name, func(t *testing.T) {
 				t.Parallel()
+				turns <- struct{}{}
+				defer func() { <-turns }()
 				r := judge(t, judging, suite, start(t, judged, flags...), 0)
 				require.True(t, r.Conforms)
 				require.NotEmpty(t, r.Cases)

@@ -70,7 +70,7 @@ func Verifier() []Mutant {
 		},
 		{
 			"a consent may be granted for something else", "verifier/statement.go",
-			`granted.Purpose != asked.Purpose`, `granted.Purpose == bonafide.Text{}`,
+			`granted.Purpose != asked.Purpose`, `granted.Purpose.EN == ""`,
 			"response/other-purpose", "BF-IMPORT-23",
 		},
 		{
@@ -89,8 +89,8 @@ func Verifier() []Mutant {
 			"answer/other-account", "BF-IMPORT-8",
 		},
 		{
-			"an answer counts whenever it comes", "verifier/flow.go",
-			`(!found || !v.now().Before(f.Expires))`, `!found`,
+			"an answer counts for an hour", "verifier/flow.go",
+			`const flowLife = 10 * time.Minute`, `const flowLife = 60 * time.Minute`,
 			"answer/late", "BF-IMPORT-8",
 		},
 		{
@@ -121,7 +121,9 @@ func Verifier() []Mutant {
 		},
 		{
 			"a table's version is overwritten", "internal/publish/shelf.go",
-			`case version != number+1:`, `case version > number+1:`,
+			`case version != number+1:`, `case 0 < version && version <= number:
+			return store.PutJSON(tx, s.key(doc.Slug(), version), doc)
+		case version != number+1:`,
 			"tables/version-conflict", "BF-VERIFIER-4",
 		},
 		{
@@ -133,9 +135,9 @@ func Verifier() []Mutant {
 			"shares are computed with floats", "conversion/share.go",
 			`x.holds = defined && x.left.Cmp(x.right) >= 0
 		return x`, `due, _ := share.Float64()
-		x.holds = defined && float64(m.Positive)/float64(m.Total) >= due
+		x.holds = defined && float64(float32(m.Positive)/float32(m.Total)) >= due
 		return x`,
-			"conversion/huge", "BF-CONV-17",
+			"conversion/share-edge", "BF-CONV-16",
 		},
 		{
 			"a level shown is converted", "conversion/weigh.go",
@@ -159,7 +161,7 @@ func Verifier() []Mutant {
 		},
 		{
 			"one's own referral is redeemed", "verifier/referral_redeem.go",
-			`if voucher == account {`, `if voucher == "" {`,
+			`if voucher == account {`, `if voucher == account && account == "" {`,
 			"referral/own", "BF-REDEEM-9",
 		},
 		{
