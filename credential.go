@@ -51,7 +51,6 @@ type Subject struct {
 	ID          string      `json:"id"`
 	Type        []string    `json:"type"`
 	Achievement Achievement `json:"achievement"`
-	Narrative   string      `json:"narrative,omitzero"`
 	Results     []Result    `json:"result"`
 }
 
@@ -216,6 +215,8 @@ func (c *Credential) Check(issuer Origin, now time.Time) error {
 		return Errorf(WrongIssuer, c.ID, "names %q as issuer and %q as iss, but is signed by %q", c.Issuer.ID, c.Iss, issuer.DID())
 	case !issuer.Owns(c.ID) || !issuer.Owns(c.Subject.Achievement.ID):
 		return Errorf(WrongIssuer, c.ID, "the badge or its mechanism %q is not on %s", c.Subject.Achievement.ID, issuer)
+	case !issuer.ownsNamed("mechanisms", c.Subject.Achievement.ID):
+		return Errorf(BadCredential, "credentialSubject.achievement.id", "%q is not %s/mechanisms/NAME", c.Subject.Achievement.ID, issuer)
 	case c.JTI != c.ID || c.Sub != c.Subject.ID || SecondsOf(c.ValidFrom) != c.NBF || SecondsOf(c.ValidUntil) != c.Exp:
 		return Errorf(BadCredential, c.ID, "jti, sub, nbf and exp differ from the properties they repeat")
 	case !validUUID(c.Subject.ID):
@@ -311,6 +312,7 @@ func (s *Status) take(fragment string, r Result) error {
 	return nil
 }
 
+// takeMeasure takes one number of a measure. A fragment that names no measure is of a later version: it is passed over.
 func (s *Status) takeMeasure(fragment, value string) error {
 	id, positive := strings.CutSuffix(fragment, "-positive")
 	if !positive {
@@ -318,6 +320,9 @@ func (s *Status) takeMeasure(fragment, value string) error {
 		if id, total = strings.CutSuffix(fragment, "-total"); !total {
 			return nil
 		}
+	}
+	if !validName(id) {
+		return nil
 	}
 	n, ok := wholeNumber(value)
 	if !ok {

@@ -107,8 +107,14 @@ func validEdition(version int, previous string) bool {
 		return previous == ""
 	}
 	encoded, ok := strings.CutPrefix(previous, hashPrefix)
-	sum, err := base64.RawURLEncoding.Strict().DecodeString(encoded)
-	return version > 1 && ok && err == nil && len(sum) == sha256.Size
+	sum, canonical := fromBase64url(encoded)
+	return version > 1 && ok && canonical && len(sum) == sha256.Size
+}
+
+// fromBase64url decodes unpadded base64url in its one canonical spelling.
+func fromBase64url(s string) ([]byte, bool) {
+	data, err := base64.RawURLEncoding.DecodeString(s)
+	return data, err == nil && base64.RawURLEncoding.EncodeToString(data) == s
 }
 
 // Hash returns the hash by which a version of a mechanism or table names the one before:

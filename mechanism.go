@@ -188,7 +188,7 @@ func (m *Mechanism) Validate() error {
 	if err != nil {
 		return Errorf(BadMechanism, "id", "%q is not an address on the issuer's origin", m.ID)
 	}
-	if name, ok := strings.CutPrefix(m.ID, string(origin)+"/mechanisms/"); !ok || !validName(name) {
+	if !origin.ownsNamed("mechanisms", m.ID) {
 		return Errorf(BadMechanism, "id", "%q is not %s/mechanisms/NAME, NAME being a-z, 0-9 and hyphens", m.ID, origin)
 	}
 	if !validEdition(m.Version, m.Previous) {

@@ -88,6 +88,12 @@ func (o Origin) Owns(address string) bool {
 	return plainAddress(address) && u.String() == address && !dotted && (u.Path == "" || u.JoinPath().String() == address)
 }
 
+// ownsNamed tells whether the address is ORIGIN/KIND/NAME on this origin, that of a mechanism or a table.
+func (o Origin) ownsNamed(kind, address string) bool {
+	name, ok := strings.CutPrefix(address, string(o)+"/"+kind+"/")
+	return ok && validName(name)
+}
+
 // plainAddress tells whether an address has only the characters that path and query may have (RFC 3986, sections 3.3
 // and 3.4), each % standing before two hexadecimal digits.
 func plainAddress(address string) bool {

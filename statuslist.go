@@ -7,6 +7,7 @@ import (
 	"io"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -143,8 +144,9 @@ func (l *StatusList) Check(issuer Origin, address string, now time.Time) error {
 
 // Bits unpacks the list.
 func (l *StatusList) Bits() (Bits, error) {
-	packed, ok := cutMultibase(l.Subject.EncodedList)
-	if !ok {
+	encoded, multibase := strings.CutPrefix(l.Subject.EncodedList, "u")
+	packed, canonical := fromBase64url(encoded)
+	if !multibase || !canonical {
 		return nil, Errorf(BadStatusList, "encodedList", "is not multibase base64url")
 	}
 	zip, err := gzip.NewReader(bytes.NewReader(packed))
@@ -162,12 +164,4 @@ func (l *StatusList) Bits() (Bits, error) {
 		return nil, Errorf(TooLarge, "encodedList", "has over %d entries", MaxListSize)
 	}
 	return bits, nil
-}
-
-func cutMultibase(s string) ([]byte, bool) {
-	if s == "" || s[0] != 'u' {
-		return nil, false
-	}
-	data, err := base64.RawURLEncoding.Strict().DecodeString(s[1:])
-	return data, err == nil
 }

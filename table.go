@@ -92,7 +92,7 @@ func (t *Table) Validate() error {
 	if err != nil {
 		return Errorf(BadTable, "id", "%q is not an address on the publishing site's origin", t.ID)
 	}
-	if name, ok := strings.CutPrefix(t.ID, string(origin)+"/conversions/"); !ok || !validName(name) {
+	if !origin.ownsNamed("conversions", t.ID) {
 		return Errorf(BadTable, "id", "%q is not %s/conversions/NAME, NAME being a-z, 0-9 and hyphens", t.ID, origin)
 	}
 	if !validEdition(t.Version, t.Previous) {

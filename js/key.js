@@ -20,9 +20,15 @@ const secrets = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k', 'priv']
  */
 
 const keyFields = Object.fromEntries(['kty', 'crv', 'x', 'y', 'alg', 'kid', 'use'].map((name) => [name, string]))
-// What is read of a secret is that it is there.
-const anything = { read: () => true }
-const keyShape = object({ ...keyFields, ...Object.fromEntries(secrets.map((name) => [name, anything])) })
+const publicShape = object(keyFields)
+// A secret spoils the set whatever its value: other readers take a null for one too.
+const keyShape = {
+  read(value, strict, path) {
+    const secret = secrets.find((name) => value?.[name] !== undefined)
+    must(secret === undefined, code, `has the secret field ${secret}`, path)
+    return publicShape.read(value, strict, path)
+  },
+}
 
 /** The shape of a JWK set. */
 export const keySetShape = object({ keys: list(keyShape) })
@@ -75,8 +81,6 @@ function collect(keys) {
 }
 
 function readKey(jwk) {
-  const secret = secrets.find((name) => jwk[name] !== undefined)
-  must(secret === undefined, code, `has the secret field ${secret}`)
   must(jwk.use === undefined || jwk.use === 'sig', code, `use is ${jwk.use}`)
   const { kty, crv, x, y } = jwk
   const alg = kty === 'EC' && crv === 'P-256' ? 'ES256' : kty === 'OKP' && crv === 'Ed25519' ? 'EdDSA' : undefined

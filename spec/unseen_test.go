@@ -15,6 +15,7 @@ var unseen = map[string]string{
 		parse/ruling-early parse/ruling-expired parse/signed-mechanism-early parse/signed-mechanism-expired
 		parse/signed-table-expired key/did-of-another statuslist/at-another-address statuslist/expired
 		statuslist/foreign-issuer statuslist/not-yet-valid statuslist/on-another-site parse/badge-at-another-address
+		parse/badge-at-its-address-with-query
 		parse/badge-start-61 parse/badge-end-60 parse/badge-end-61 parse/consented-status-start-61
 		parse/consented-status-end-60 parse/consented-status-end-61 parse/entity-configuration-start-61
 		parse/entity-configuration-end-60 parse/entity-configuration-end-61 parse/outcome-start-61 parse/outcome-end-60
@@ -34,7 +35,7 @@ var unseen = map[string]string{
 		parse/referral-list-elsewhere parse/referral-mechanism-elsewhere parse/referral-to-itself
 		parse/signed-mechanism-of-another parse/signed-table-of-another parse/table-from-elsewhere parse/table-from-itself
 		parse/table-to-elsewhere key/did-controlled-by-another statuslist/exp-differs statuslist/other-address
-		statuslist/other-jti`,
+		statuslist/other-jti statuslist/nbf-differs key/did-id-of-another`,
 	"One number, day or length is bounded by another.": `
 		parse/badge-more-than-all parse/badge-too-long parse/consented-status-acceptance-too-long
 		parse/consented-status-more-than-all parse/consented-status-reliance-too-long parse/mechanism-share-levels-fall
@@ -49,11 +50,14 @@ var unseen = map[string]string{
 		key/jwks-kid-twice`,
 	"What the results of a badge mean depends on its mechanism's address.": `
 		parse/badge-score-fraction parse/badge-stated-twice parse/badge-half-a-measure parse/badge-score-great
-		parse/badge-score-leading-zero parse/badge-score-signed`,
+		parse/badge-score-leading-zero parse/badge-score-signed parse/badge-account-since parse/badge-since
+		parse/badge-level-name parse/badge-earned-level-name parse/badge-measures-many parse/badge-sources-many
+		parse/badge-unknown-twice`,
 	"The JSON text itself: doubled fields, size.": `
-		parse/mechanism-doubled parse/table-doubled key/did-too-large`,
-	"Points of curves, hashes, gzip.": `
-		key/did-fragment-not-thumbprint key/did-off-curve key/jwks-ed25519-low-order key/jwks-off-curve statuslist/bomb
+		parse/mechanism-doubled parse/table-doubled key/did-too-large statuslist/too-long`,
+	"Points of curves, hashes, gzip, the last bits of base64url.": `
+		key/did-fragment-not-thumbprint key/did-off-curve key/jwks-ed25519-low-order key/jwks-ed25519-order-8 key/jwks-off-curve statuslist/bomb
+		statuslist/encoded-trailing-bits
 		statuslist/gzip-cut statuslist/gzip-member-cut statuslist/gzip-tail statuslist/gzip-tail-text statuslist/not-gzip statuslist/too-short`,
 	"The fault isn't in the list, but in its signature or in what points into it.": `
 		statuslist/index-beyond statuslist/index-leading-zero statuslist/index-negative statuslist/index-not-a-number

@@ -52,7 +52,10 @@ func DecodeList(encoded string) (Bits, error) {
 	if !ok {
 		return nil, errors.New("an encodedList begins with u")
 	}
-	packed, err := base64.RawURLEncoding.Strict().DecodeString(text)
+	packed, err := base64.RawURLEncoding.DecodeString(text)
+	if err == nil && Encode(packed) != text {
+		err = errors.New("the encodedList isn't in canonical base64url")
+	}
 	if err != nil {
 		return nil, err
 	}

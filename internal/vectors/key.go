@@ -1,9 +1,6 @@
 package main
 
-import (
-	"fmt"
-	"strings"
-)
+import "strings"
 
 // Key returns the cases of DID documents and key sets. The token of each is good.
 func Key() []Case {
@@ -45,6 +42,10 @@ func didCases() []Case {
 		c("did-too-large", "BF-KEY-1", "A DID document of more than 64 KiB.", edit(good, "alsoKnownAs", []any{strings.Repeat("x", 65<<10)}), "bad-key-set"),
 		c("did-context-string", "BF-JSON-10", "@context is a string for an array.", edit(good, "@context", "https://www.w3.org/ns/did/v1"), "bad-value"),
 		c("did-good-without-context", "BF-KEY-7", "A DID document without @context, which nobody reads.", edit(good, "@context", absent{}), "ok"),
+		bad("did-id-of-another", "BF-KEY-7", "The document's id alone is another site's DID.", "id", did(outils)),
+		c("did-seventeen", "BF-KEY-1", "Seventeen keys.", document(bazar, append(many(16), k)...), "bad-key-set"),
+		bad("did-private-null", "BF-KEY-3", "A null for the private part.", method+".publicKeyJwk.d", nil),
+		bad("did-private-number", "BF-KEY-3", "The private part is a number.", method+".publicKeyJwk.d", 5),
 		bad("did-off-curve", "BF-KEY-4", "The key is not a point of its curve.", method+".publicKeyJwk.y", k.core()["x"]),
 	}
 }
@@ -59,6 +60,9 @@ func renamed(document object, from, to string) object {
 	return edit(edit(document, "verificationMethod.0.id", to), "assertionMethod", []any{to})
 }
 
+// orderEight is the encoding of a point of Ed25519 of order 8.
+const orderEight = "xxdqcD1N2E-6PAt2DRBnDyogU_osOczGTsf9d5KsA3o"
+
 func jwksCases() []Case {
 	k, e := es256("bazar"), eddsa("bazar")
 	token := k.signed(text(object{"alg": "ES256", "kid": k.thumbprint(), "typ": "JWT"}), goodPayload)
@@ -69,19 +73,19 @@ func jwksCases() []Case {
 	beside := func(name, requirement, description string, other any) Case {
 		return c(name, requirement, description, jwks(good, other), "bad-key-set")
 	}
-	var many []any
-	for i := range 16 {
-		many = append(many, es256(fmt.Sprintf("key %d", i)).jwk())
+	var sixteen []any
+	for _, other := range many(16) {
+		sixteen = append(sixteen, other.jwk())
 	}
 	unpadded := k.core()["x"].(string)
 	rsa := object{"kty": "RSA", "n": encode(append([]byte{0x80}, make([]byte, 255)...)), "e": "AQAB", "kid": "rsa"}
 	p384 := object{"kty": "EC", "crv": "P-384", "x": encode(make([]byte, 48)), "y": encode(make([]byte, 48)), "kid": "p384"}
 	return []Case{
 		c("jwks-good", "BF-KEY-4", "A key set with one key for each algorithm.", jwks(e.jwk(), good), "ok"),
-		c("jwks-good-sixteen", "BF-KEY-1", "Sixteen keys.", object{"keys": append(many[:15:15], good)}, "ok"),
+		c("jwks-good-sixteen", "BF-KEY-1", "Sixteen keys.", object{"keys": append(sixteen[:15:15], good)}, "ok"),
 		c("jwks-good-named-freely", "BF-KEY-2", "Another key of the set is named by a word.", jwks(good, edit(e.jwk(), "kid", "key-2")), "ok"),
 		c("jwks-good-unknown-field", "BF-JSON-8", "A key with a field of a later version.", jwks(edit(good, "x-note", "new")), "ok"),
-		c("jwks-seventeen", "BF-KEY-1", "Seventeen keys.", object{"keys": append(many[:16:16], good)}, "bad-key-set"),
+		c("jwks-seventeen", "BF-KEY-1", "Seventeen keys.", object{"keys": append(sixteen[:16:16], good)}, "bad-key-set"),
 		c("jwks-empty", "BF-KEY-1", "No key.", object{"keys": []any{}}, "bad-key-set"),
 		beside("jwks-kid-twice", "BF-KEY-2", "Two keys with one kid.", edit(e.jwk(), "kid", k.thumbprint())),
 		beside("jwks-kid-missing", "BF-KEY-2", "A key without kid.", edit(e.jwk(), "kid", absent{})),
@@ -95,6 +99,10 @@ func jwksCases() []Case {
 		beside("jwks-x25519", "BF-KEY-4", "A key on X25519, which isn't for signatures.", edit(e.jwk(), "crv", "X25519")),
 		beside("jwks-ed25519-short", "BF-KEY-4", "A key on Ed25519 of 31 bytes.", edit(e.jwk(), "x", encode(make([]byte, 31)))),
 		beside("jwks-ed25519-low-order", "BF-KEY-4", "A key on Ed25519 of low order, under which anybody can sign.", edit(e.jwk(), "x", encode(append([]byte{1}, make([]byte, 31)...)))),
+		beside("jwks-ed25519-order-8", "BF-KEY-4", "A key on Ed25519 of order 8.", edit(e.jwk(), "x", orderEight)),
+		c("jwks-kty-a-number", "BF-JSON-10", "kty is a number.", jwks(good, edit(e.jwk(), "kty", 5)), "bad-value"),
+		c("jwks-use-an-array", "BF-JSON-10", "use is an array.", jwks(good, edit(e.jwk(), "use", []any{"sig"})), "bad-value"),
+		c("jwks-keys-an-object", "BF-JSON-10", "keys is an object.", object{"keys": object{}}, "bad-value"),
 		c("jwks-padded", "BF-KEY-4", "A coordinate in padded base64url.", jwks(edit(good, "x", unpadded+"=")), "bad-key-set"),
 		c("jwks-trailing-bits", "BF-KEY-4", "The unused last bits of a coordinate's base64url are not zero.",
 			jwks(edit(good, "x", unpadded[:42]+string(unpadded[42]+1))), "bad-key-set"),

@@ -8,6 +8,7 @@ import (
 	"crypto/sha256"
 	"encoding/asn1"
 	"encoding/base64"
+	"fmt"
 	"math/big"
 	"strings"
 )
@@ -41,6 +42,15 @@ func es256(word string) key {
 		panic(err)
 	}
 	return key{ec: private}
+}
+
+// many returns so many keys.
+func many(count int) []key {
+	var keys []key
+	for i := range count {
+		keys = append(keys, es256(fmt.Sprintf("key %d", i)))
+	}
+	return keys
 }
 
 func eddsa(word string) key { return key{ed: ed25519.NewKeyFromSeed(seed(word))} }

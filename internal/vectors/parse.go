@@ -52,7 +52,7 @@ func Parse() []Case {
 	for _, group := range [][]Case{
 		parseJSON(), parseNames(), parseMechanism(), parseSignedMechanism(), parseTable(), parseSignedTable(),
 		parseVouchingTerms(), parseReferralTerms(), parseBadge(), parseConsentedStatus(), parseEntity(), parseDetails(),
-		parseRuling(), parseReferral(), parseOutcome(), parseEdges(), parseStatementEdges(), parseAddresses(),
+		parseRuling(), parseReferral(), parseOutcome(), parseEdges(), parseStatementEdges(), parseBadgeEdges(), parseAddresses(),
 	} {
 		cases = append(cases, group...)
 	}
@@ -72,6 +72,9 @@ func parseJSON() []Case {
 		s.raw("control-character", "BF-JSON-6", "A line feed within a string.", "{\"a\":\"\n\"}", "bad-json"),
 		s.raw("leading-zero", "BF-JSON-6", "A number with a leading zero.", `{"a":01}`, "bad-json"),
 		s.raw("negative-limit", "BF-JSON-5", "−2^53−1.", `{"a":-9007199254740993}`, "bad-value"),
+		s.raw("good-negative-limit", "BF-JSON-5", "−2^53 and −0.", `{"a":-9007199254740992,"b":-0}`, "ok"),
+		s.raw("good-deepest-objects", "BF-JSON-4", "Objects 32 deep.", strings.Repeat(`{"a":`, 31)+"{}"+strings.Repeat("}", 31), "ok"),
+		s.raw("deep-objects", "BF-JSON-4", "Objects 33 deep.", strings.Repeat(`{"a":`, 32)+"{}"+strings.Repeat("}", 32), "bad-json"),
 		s.raw("beyond-64-bits", "BF-JSON-5", "An integer of 30 digits.", `{"a":100000000000000000000000000000}`, "bad-value"),
 		s.raw("doubled-deep", "BF-JSON-3", "An inner field in two cases.", `{"a":{"b":{"Id":1,"iD":2}}}`, "doubled-field"),
 	}
@@ -119,6 +122,7 @@ func parseNames() []Case {
 		refused(address, "other-scheme", "BF-ORIGIN-5", "A javascript address.", "javascript:alert(1)"),
 		did.raw("good", "BF-ORIGIN-6", "The DID of an origin.", "did:web:bazar.example", "ok"),
 		did.raw("good-port", "BF-ORIGIN-6", "The DID of an origin with a port.", "did:web:bazar.example%3A8443", "ok"),
+		did.raw("good-localhost", "BF-ORIGIN-6", "The DID of an origin under .localhost.", "did:web:bazar.localhost%3A8001", "ok"),
 		refused(did, "path", "BF-ORIGIN-6", "A DID of a path.", "did:web:bazar.example:alice"),
 		refused(did, "port-lower-case", "BF-ORIGIN-6", "The port after %3a in lower case.", "did:web:bazar.example%3a8443"),
 		refused(did, "other-method", "BF-ORIGIN-6", "A DID of another method.", "did:key:z6Mk"),

@@ -34,6 +34,7 @@ func badgeEdges(s subject) []Case {
 	}), []Case{
 		at("good-at-its-address", "Read from its own address.", bazar+"/b/K7QXM2VTP4WN9RFA", "ok"),
 		at("at-another-address", "Read from the address of another badge of the same site.", bazar+"/b/0000000000000000", "bad-credential"),
+		at("at-its-address-with-query", "Read from its own address with a query.", bazar+"/b/K7QXM2VTP4WN9RFA?x=1", "bad-credential"),
 		s.as("wrong-issuer", "iss-missing", "BF-BADGE-2", "It has no iss.", "iss", absent{}),
 		s.bad("nbf-missing", "BF-BADGE-3", "It has no nbf.", "nbf", absent{}),
 		s.bad("valid-from-missing", "BF-BADGE-3", "It has no validFrom.", "validFrom", absent{}),
@@ -90,6 +91,7 @@ func statusEdges(s subject) []Case {
 		s.bad("version-missing", "BF-STATUS-6", "It doesn't name the mechanism's version.", "status.version", absent{}),
 		s.bad("context", "BF-STATUS-6", "A context that is no name.", "status.context", "Selling"),
 		s.bad("as-of-missing", "BF-STATUS-6", "It doesn't tell when it was so.", "status.as_of", absent{}),
+		s.bad("measure-name", "BF-STATUS-6", "A measure whose id is no name.", "status.measures.0.id", "Ratings"),
 		s.bad("measure-negative", "BF-STATUS-6", "Fewer positive than none.", "status.measures.0.positive", -1),
 		s.as("bad-credential", "entry-without-id", "BF-STATUS-7", "Its entry has no id.", "credentialStatus.id", absent{}),
 	})
@@ -106,6 +108,7 @@ func parseRoles() []Case {
 	}
 	return slices.Concat(s.claimed(), []Case{
 		s.as("wrong-issuer", "iss-missing", "BF-META-2", "It has no iss.", "iss", absent{}),
+		s.as("bad-credential", "start-zero", "BF-TOKEN-14", "It begins with 1970.", "iat", 0),
 		s.as("wrong-issuer", "sub-missing", "BF-META-2", "It has no sub.", "sub", absent{}),
 		s.bad("admission", "BF-META-5", "An admission that there isn't.", issuer+"admission", "closed"),
 		s.bad("admission-missing", "BF-META-5", "No admission.", issuer+"admission", absent{}),

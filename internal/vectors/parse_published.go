@@ -28,6 +28,8 @@ func parseMechanism() []Case {
 		s.bad("version-zero", "BF-MECH-2", "Version 0.", "version", 0),
 		s.bad("first-with-previous", "BF-MECH-2", "A first version that names one before.", "previous", "sha-256:x"),
 		s.raw("previous-no-hash", "BF-MECH-2", "A second version whose previous is no hash.", text(edit(edit(s.good, "version", 2), "previous", "sha-256:x")), "bad-mechanism"),
+		s.raw("previous-line-feed", "BF-MECH-2", "A second version whose previous has a line feed within its base64url.",
+			text(edit(edit(s.good, "version", 2), "previous", "sha-256:"+encode(seed("previous"))[:9]+"\n"+encode(seed("previous"))[9:])), "bad-mechanism"),
 		s.bad("second-without-previous", "BF-MECH-2", "A second version that doesn't name the first.", "version", 2),
 		s.bad("context", "BF-MECH-4", "A context with a space.", "context", "selling things"),
 		s.bad("scale", "BF-MECH-5", "A scale that there isn't.", "scale", "stars"),

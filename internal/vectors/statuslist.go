@@ -101,6 +101,8 @@ func StatusList() []Case {
 		bad("multibase-missing", "BF-LIST-5", "No multibase prefix.", encoded, strings.TrimPrefix(good, "u"), "bad-status-list"),
 		bad("multibase-other", "BF-LIST-5", "The multibase prefix of base58.", encoded, "z"+good[1:], "bad-status-list"),
 		bad("encoded-padded", "BF-LIST-5", "Padded base64url.", encoded, good+"=", "bad-status-list"),
+		bad("encoded-trailing-bits", "BF-LIST-5", "The unused last bits of the base64url are not zero.", encoded, good[:len(good)-1]+string(good[len(good)-1]+1), "bad-status-list"),
+		bad("encoded-line-feed", "BF-LIST-5", "A line feed within the base64url.", encoded, good[:9]+"\n"+good[9:], "bad-status-list"),
 		bad("not-gzip", "BF-LIST-5", "The bits were not compressed.", encoded, "u"+encode(make([]byte, 4096)), "bad-status-list"),
 		bad("gzip-cut", "BF-LIST-5", "The gzip stream lacks its end.", encoded, cut(good), "bad-status-list"),
 		bad("gzip-tail", "BF-LIST-5", "A byte follows the gzip stream.", encoded, joined(bits(131072), nil, []byte{0}), "bad-status-list"),
@@ -118,6 +120,9 @@ func StatusList() []Case {
 			input(edit(goodList(), "type", []any{"BitstringStatusListCredential", "VerifiableCredential", "Later"}), "0"), "ok", object{"set": false}},
 		bad("wrong-purpose", "BF-LIST-1", "The list's purpose is suspension.", "credentialSubject.statusPurpose", "suspension", "bad-status-list"),
 		bad("wrong-type", "BF-LIST-1", "Not a BitstringStatusListCredential.", "type", []any{"VerifiableCredential", "OpenBadgeCredential"}, "bad-status-list"),
+		bad("type-a-string", "BF-JSON-10", "type is a string for an array.", "type", "BitstringStatusListCredential", "bad-value"),
+		bad("subject-type", "BF-LIST-1", "Its subject is of another type.", "credentialSubject.type", "StatusList2021", "bad-status-list"),
+		bad("nbf-differs", "BF-LIST-3", "nbf isn't validFrom.", "nbf", issued.Unix()+1, "bad-status-list"),
 		bad("foreign-issuer", "BF-LIST-2", "The list names another site as issuer.", "issuer", did(outils), "status-list-foreign"),
 		bad("other-address", "BF-LIST-2", "The list says that it is at another address.", "id", bazar+"/status/4", "status-list-foreign"),
 		bad("other-jti", "BF-LIST-2", "jti isn't the list's address.", "jti", bazar+"/status/4", "status-list-foreign"),
@@ -141,7 +146,12 @@ func StatusList() []Case {
 		}
 		return c
 	})...)
+	placed := input(edit(edit(goodList(), "id", bazar+"/lists/of/2026"), "jti", bazar+"/lists/of/2026"), "1")
+	placed.Address = bazar + "/lists/of/2026"
+	great := input(edit(goodList(), "later", strings.Repeat("x", 786_000)), "0")
 	return append(cases,
+		Case{"good-address", []string{"BF-LIST-2"}, "A list whose address isn't ORIGIN/status/N, which nobody looks at.", placed, "ok", object{"set": true}},
+		Case{"too-long", []string{"BF-TOKEN-3"}, "A token of over 1 MiB.", great, "bad-token", nil},
 		Case{"at-another-address", []string{"BF-LIST-2"}, "A list that was served at the address of another.", elsewhere, "status-list-foreign", nil},
 		Case{"on-another-site", []string{"BF-LIST-2"}, "A list whose address is on another site than its issuer.", foreign, "status-list-foreign", nil},
 		Case{"good-over-16-kib", []string{"BF-TOKEN-3"}, "A list that is longer than other tokens may be.", large, "ok", object{"set": noise(1)[0]&0x80 != 0}},

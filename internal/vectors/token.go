@@ -80,6 +80,7 @@ func tokenForm() []Case {
 	bad := func(name, requirement, description, token string) Case {
 		return tokenCase(name, requirement, description, token, "bad-token")
 	}
+	badge := k.signed(text(k.header("vc+jwt")), `{"long":"`+strings.Repeat("x", 13000)+`"}`)
 	return []Case{
 		bad("form-padded", "BF-TOKEN-2", "The signature ends in padding.", good+"=="),
 		bad("form-trailing-bits", "BF-TOKEN-2", "The unused last bits of the signature's base64url are not zero.", trailing),
@@ -93,6 +94,8 @@ func tokenForm() []Case {
 		bad("form-jwe", "BF-TOKEN-1", "The five parts of a JWE.", encode([]byte(`{"alg":"dir","enc":"A256GCM"}`))+"..AAAA.AAAA.AAAA"),
 		bad("form-empty", "BF-TOKEN-1", "Nothing.", ""),
 		bad("form-too-long", "BF-TOKEN-3", "More than 16 KiB.", long),
+		{"badge-too-long", []string{"BF-TOKEN-3"}, "A badge of more than 16 KiB, which only a status list may have.",
+			TokenInput{Type: "vc+jwt", Token: badge, Origin: bazar, DID: document(bazar, k)}, "bad-token", nil},
 	}
 }
 
@@ -187,6 +190,7 @@ func tokenPayload() []Case {
 		payload("payload-lone-surrogate", "BF-JSON-1", "An escape of half a surrogate pair.", `{"iss":"\ud800"}`, "bad-json"),
 		payload("payload-byte-order-mark", "BF-JSON-1", "A byte order mark before the object.", "\ufeff"+goodPayload, "bad-json"),
 		payload("payload-array", "BF-TOKEN-7", "An array.", `[{"iss":"https://bazar.example"}]`, "bad-json"),
+		payload("payload-null", "BF-TOKEN-7", "A null.", "null", "bad-json"),
 		payload("payload-string", "BF-TOKEN-7", "A string.", `"iss"`, "bad-json"),
 		payload("payload-empty", "BF-TOKEN-7", "No payload at all.", "", "bad-json"),
 		payload("payload-followed", "BF-JSON-6", "Something follows the object.", goodPayload+"{}", "bad-json"),
