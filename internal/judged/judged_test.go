@@ -1,125 +1,14 @@
 package judged
 
 import (
-	"bufio"
 	"encoding/json"
-	"errors"
-	"os"
 	"os/exec"
-	"path"
-	"path/filepath"
-	"strings"
 	"testing"
 
 	"bonafide.example/internal/mutants"
 	"bonafide.example/internal/need"
-	"bonafide.example/internal/planted"
 	"github.com/stretchr/testify/require"
 )
-
-// repository is the module's root, from this folder.
-const repository = "../.."
-
-// build builds a program of this module and returns its path.
-func build(t *testing.T, program string, flags ...string) string {
-	t.Helper()
-	binary := filepath.Join(t.TempDir(), program)
-	args := append([]string{"build", "-ldflags=-s -w", "-o", binary}, flags...)
-	command := exec.Command("go", append(args, "./cmd/"+program)...)
-	command.Dir = repository
-	said, err := command.CombinedOutput()
-	require.NoError(t, err, "%s", said)
-	return binary
-}
-
-// subjects maps each suite to the subject file of the site that it judges.
-var subjects = map[string]string{"issuer": "bazar.json", "verifier": "outils.json"}
-
-// start runs the demonstration's sites until the test ends, and returns the folder with their subject files.
-func start(t *testing.T, program string, flags ...string) string {
-	t.Helper()
-	folder := t.TempDir()
-	command := exec.Command(program, append([]string{"demo", "--port", "0", "--judge", folder}, flags...)...)
-	var errs strings.Builder
-	command.Stderr = &errs
-	out, err := command.StdoutPipe()
-	require.NoError(t, err)
-	require.NoError(t, command.Start())
-	t.Cleanup(func() {
-		command.Process.Signal(os.Interrupt)
-		command.Wait()
-		if t.Failed() {
-			t.Log(errs.String())
-		}
-	})
-	_, err = bufio.NewReader(out).ReadString('\n') // said once the files are there
-	require.NoError(t, err, "%s", &errs)
-	return folder
-}
-
-// verdict is as much as is read of what is reported of a case.
-type verdict struct {
-	Case         string   `json:"case"`
-	Requirements []string `json:"requirements"`
-	Outcome      string   `json:"outcome"`
-	Reason       string   `json:"reason"`
-}
-
-// report is as much as is read of a report.
-type report struct {
-	Conforms bool      `json:"conforms"`
-	Cases    []verdict `json:"cases"`
-}
-
-// notPassed returns the names of the cases that aren't passed, with why.
-func (r *report) notPassed() map[string]string {
-	found := map[string]string{}
-	for _, v := range r.Cases {
-		if v.Outcome != "passed" {
-			found[v.Case] = v.Outcome + ": " + v.Reason
-		}
-	}
-	return found
-}
-
-// judge judges a site of the folder and returns the report. The program must end with that exit code.
-func judge(t *testing.T, program, suite, folder string, exit int, flags ...string) *report {
-	t.Helper()
-	args := append([]string{suite, "--json"}, flags...)
-	var errs strings.Builder
-	command := exec.Command(program, append(args, filepath.Join(folder, subjects[suite]))...)
-	command.Stderr = &errs
-	said, err := command.Output()
-	var ended *exec.ExitError
-	require.True(t, err == nil || errors.As(err, &ended), "%v", err)
-	var r report
-	require.NoError(t, json.Unmarshal(said, &r), "%s", &errs)
-	require.Equal(t, exit, command.ProcessState.ExitCode(), "%v", r.notPassed())
-	return &r
-}
-
-// TestConforms shows that both sites pass every case, none skipped, plain and awkward.
-func TestConforms(t *testing.T) {
-	if testing.Short() {
-		t.Skip("builds both programs")
-	}
-	need.Program(t, "go")
-	judging, judged := build(t, "bonafide-conformance"), build(t, "bonafide")
-	turns := make(chan struct{}, 2) // they take time, and the machine's
-	for suite := range subjects {
-		for name, flags := range map[string][]string{"plain": nil, "awkward": {"--awkward"}} {
-			t.Run(suite+" "+name, func(t *testing.T) {
-				t.Parallel()
-				turns <- struct{}{}
-				defer func() { <-turns }()
-				r := judge(t, judging, suite, start(t, judged, flags...), 0)
-				require.True(t, r.Conforms)
-				require.NotEmpty(t, r.Cases)
-				require.Empty(t, r.notPassed())
-			})
-		}
-	}
-}
 
 // TestCases shows that the case that must find a mutant is one of its suite, and shows the requirement: which is quicker
 // than to build the mutant.
@@ -128,7 +17,7 @@ func TestCases(t *testing.T) {
 		t.Skip("builds the suite")
 	}
 	need.Program(t, "go")
-	program := build(t, "bonafide-conformance")
+	program := buildIn(t, "../..", "bonafide-conformance")
 	for _, s := range mutants.Suites() {
 		args := []string{s.Name, "--list", "--json"}
 		if s.Name == "evil" {
@@ -144,34 +33,6 @@ func TestCases(t *testing.T) {
 		}
 		for _, m := range s.Mutants {
 			require.Contains(t, shows[m.Case], m.Requirement, "%s %s, of %q", s.Name, m.Case, m.Wrong)
-		}
-	}
-}
-
-// TestMutants shows that each planted bug fails the case that is about it, and not the whole topic.
-func TestMutants(t *testing.T) {
-	if testing.Short() {
-		t.Skip("builds the program once for each mutant")
-	}
-	need.Program(t, "go")
-	program := build(t, "bonafide-conformance")
-	turns := make(chan struct{}, 2) // builds at once
-	for _, s := range mutants.Suites() {
-		if subjects[s.Name] == "" {
-			continue // judged without a site
-		}
-		for _, m := range s.Mutants {
-			t.Run(s.Name+" "+m.Wrong, func(t *testing.T) {
-				t.Parallel()
-				turns <- struct{}{}
-				defer func() { <-turns }()
-				judged := build(t, "bonafide", "-overlay="+planted.Overlay(t, filepath.Join(repository, m.File), m.Was, m.Is))
-				defer os.Remove(judged) // dozens of them would fill a small disk
-				r := judge(t, program, s.Name, start(t, judged), 1, "--only", path.Dir(m.Case))
-				failed := r.notPassed()
-				require.Contains(t, failed, m.Case)
-				require.Less(t, len(failed), len(r.Cases), "the suite noticed more than the bug")
-			})
 		}
 	}
 }
