@@ -20,7 +20,7 @@ func (w *World) answers() []subject.Check {
 		check("site/problem-page", "Whoever prefers a page is refused by a page.", w.problemPage, "BF-SITE-1"),
 		check("site/unknown-address", "An address that doesn't exist answers as any refusal.", w.unknownAddress, "BF-SITE-1"),
 		check("site/method", "A published address takes no POST.", w.method, "BF-SITE-1"),
-		check("site/doubled-query", "A query parameter that stands twice is refused.", w.doubledQuery, "BF-SITE-4"),
+		check("site/doubled-query", "A query parameter that stands twice is refused.", w.asking(w.doubledQuery), "BF-SITE-4"),
 		check("site/form-too-large", "A form over 64 KiB is refused.", w.largeForm, "BF-SITE-3"),
 		check("site/body-too-large", "A body over 1 MiB is refused.", w.largeBody, "BF-SITE-3"),
 		check("site/form-type", "A form of another content type is refused.", w.formType, "BF-SITE-5"),
@@ -111,11 +111,7 @@ func (w *World) method(ctx context.Context) error {
 	return nil
 }
 
-func (w *World) doubledQuery(ctx context.Context) error {
-	i, err := w.ready(ctx)
-	if err != nil {
-		return err
-	}
+func (w *World) doubledQuery(ctx context.Context, i *importer) error {
 	uri, err := w.pushed(ctx, i.verifier, i.question)
 	if err != nil {
 		return err

@@ -177,6 +177,28 @@ func (w *World) ready(ctx context.Context) (*importer, error) {
 	return &importer{member: m, verifier: v, question: v.Ask(w.Issuer.Mechanism)}, nil
 }
 
+// asking runs a case about a good member and a verifier that has a question about it.
+func (w *World) asking(run func(context.Context, *importer) error) func(context.Context) error {
+	return func(ctx context.Context) error {
+		i, err := w.ready(ctx)
+		if err != nil {
+			return err
+		}
+		return run(ctx, i)
+	}
+}
+
+// withCode runs a case about a code, which the member's consent to the question gave.
+func (w *World) withCode(run func(ctx context.Context, i *importer, code string) error) func(context.Context) error {
+	return w.asking(func(ctx context.Context, i *importer) error {
+		code, err := w.allowed(ctx, i.member, i.verifier, i.question)
+		if err != nil {
+			return err
+		}
+		return run(ctx, i, code)
+	})
+}
+
 // imported makes a good member of whom a verifier was told. alter changes the question first; nil: it doesn't.
 func (w *World) imported(ctx context.Context, alter func(details wire.Object)) (*importer, error) {
 	i, err := w.ready(ctx)

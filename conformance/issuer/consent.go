@@ -15,19 +15,19 @@ import (
 func (w *World) consentPages() []subject.Check {
 	return []subject.Check{
 		check("consent/sign-in", "Whoever isn't signed in is sent to sign in.", w.consentSignIn, "BF-CONSENT-1", "BF-ISSUER-37"),
-		check("consent/page", "The page names the verifier's host first, then its purpose, each value as it will be told, and how long.", w.consentSays, "BF-CONSENT-2"),
-		check("consent/no-store", "Nobody keeps the page.", w.consentNoStore, "BF-CONSENT-19"),
-		check("consent/coarse", "The page says the measure as it will be told, not as it is.", w.consentCoarse, "BF-CONSENT-2"),
-		check("consent/unknown", "A request_uri that was never given out is refused, without redirecting.", w.consentUnknown, "BF-CONSENT-3"),
-		check("consent/foreign", "So is one that another client pushed.", w.consentForeign, "BF-CONSENT-3"),
-		check("consent/no-client", "So is one without a client_id.", w.consentNoClient, "BF-CONSENT-3"),
-		check("consent/decided", "So is one that was decided already.", w.consentDecided, "BF-CONSENT-3"),
-		check("consent/old", "So is one that is older than 10 minutes.", w.consentOld, "BF-CONSENT-3", "BF-OAUTH-1"),
-		check("consent/parameters", "What stands in the address beside request_uri changes nothing.", w.consentParameters, "BF-OAUTH-18", "BF-OAUTH-11"),
+		check("consent/page", "The page names the verifier's host first, then its purpose, each value as it will be told, and how long.", w.asking(w.consentSays), "BF-CONSENT-2"),
+		check("consent/no-store", "Nobody keeps the page.", w.asking(w.consentNoStore), "BF-CONSENT-19"),
+		check("consent/coarse", "The page says the measure as it will be told, not as it is.", w.asking(w.consentCoarse), "BF-CONSENT-2"),
+		check("consent/unknown", "A request_uri that was never given out is refused, without redirecting.", w.asking(w.consentUnknown), "BF-CONSENT-3"),
+		check("consent/foreign", "So is one that another client pushed.", w.asking(w.consentForeign), "BF-CONSENT-3"),
+		check("consent/no-client", "So is one without a client_id.", w.asking(w.consentNoClient), "BF-CONSENT-3"),
+		check("consent/decided", "So is one that was decided already.", w.asking(w.consentDecided), "BF-CONSENT-3"),
+		check("consent/old", "So is one that is older than 10 minutes.", w.asking(w.consentOld), "BF-CONSENT-3", "BF-OAUTH-1"),
+		check("consent/parameters", "What stands in the address beside request_uri changes nothing.", w.asking(w.consentParameters), "BF-OAUTH-18", "BF-OAUTH-11"),
 		check("consent/wrong-account", "A request that names another's badge is answered about nobody.", w.consentWrongAccount, "BF-CONSENT-5"),
-		check("consent/unknown-badge", "So is one that names a badge that there isn't.", w.consentUnknownBadge, "BF-CONSENT-5"),
-		check("consent/own-badge", "A request that names the member's own badge is answered.", w.consentOwnBadge, "BF-CONSENT-5"),
-		check("consent/not-current", "The status of a suspended member isn't told.", w.consentNotCurrent, "BF-CONSENT-6"),
+		check("consent/unknown-badge", "So is one that names a badge that there isn't.", w.asking(w.consentUnknownBadge), "BF-CONSENT-5"),
+		check("consent/own-badge", "A request that names the member's own badge is answered.", w.asking(w.consentOwnBadge), "BF-CONSENT-5"),
+		check("consent/not-current", "The status of a suspended member isn't told.", w.asking(w.consentNotCurrent), "BF-CONSENT-6"),
 	}
 }
 
@@ -56,11 +56,7 @@ func (w *World) consentText(ctx context.Context, i *importer) (string, error) {
 	return x.Says()
 }
 
-func (w *World) consentNoStore(ctx context.Context) error {
-	i, err := w.ready(ctx)
-	if err != nil {
-		return err
-	}
+func (w *World) consentNoStore(ctx context.Context, i *importer) error {
 	uri, err := w.pushed(ctx, i.verifier, i.question)
 	if err != nil {
 		return err
@@ -69,11 +65,7 @@ func (w *World) consentNoStore(ctx context.Context) error {
 	return first(err, answered(x, http.StatusOK), unstored(x))
 }
 
-func (w *World) consentSays(ctx context.Context) error {
-	i, err := w.ready(ctx)
-	if err != nil {
-		return err
-	}
+func (w *World) consentSays(ctx context.Context, i *importer) error {
 	purpose := "to weigh " + hostname(wire.Random(9)) + " there."
 	i.question.Details["purpose"] = wire.Object{"en": purpose, "fr": "Pour peser."}
 	i.question.Details["retention_days"] = 137
@@ -110,11 +102,7 @@ func (w *World) levelName(m *member) string {
 	return ""
 }
 
-func (w *World) consentCoarse(ctx context.Context) error {
-	i, err := w.ready(ctx)
-	if err != nil {
-		return err
-	}
+func (w *World) consentCoarse(ctx context.Context, i *importer) error {
 	text, err := w.consentText(ctx, i)
 	exact := strings.Contains(strings.ReplaceAll(text, "365", ""), fmt.Sprint(i.member.total))
 	return first(err, that(!exact, fmt.Sprintf("a page without the exact total, %d", i.member.total), "%.600q", text))
@@ -126,19 +114,11 @@ func (w *World) notAsked(ctx context.Context, m *member, address string) error {
 	return first(err, refused(x, http.StatusUnprocessableEntity, "expired"), equal("Location", "", x.Header.Get("Location")))
 }
 
-func (w *World) consentUnknown(ctx context.Context) error {
-	i, err := w.ready(ctx)
-	if err != nil {
-		return err
-	}
+func (w *World) consentUnknown(ctx context.Context, i *importer) error {
 	return w.notAsked(ctx, i.member, w.consentAddress(i.verifier.Origin, "urn:ietf:params:oauth:request_uri:"+wire.Random(16)))
 }
 
-func (w *World) consentForeign(ctx context.Context) error {
-	i, err := w.ready(ctx)
-	if err != nil {
-		return err
-	}
+func (w *World) consentForeign(ctx context.Context, i *importer) error {
 	uri, err := w.pushed(ctx, i.verifier, i.question)
 	if err != nil {
 		return err
@@ -147,11 +127,7 @@ func (w *World) consentForeign(ctx context.Context) error {
 	return w.notAsked(ctx, i.member, w.consentAddress(other.Origin, uri))
 }
 
-func (w *World) consentNoClient(ctx context.Context) error {
-	i, err := w.ready(ctx)
-	if err != nil {
-		return err
-	}
+func (w *World) consentNoClient(ctx context.Context, i *importer) error {
 	uri, err := w.pushed(ctx, i.verifier, i.question)
 	if err != nil {
 		return err
@@ -159,11 +135,7 @@ func (w *World) consentNoClient(ctx context.Context) error {
 	return w.notAsked(ctx, i.member, w.server.authorize+"?"+url.Values{"request_uri": {uri}}.Encode())
 }
 
-func (w *World) consentDecided(ctx context.Context) error {
-	i, err := w.ready(ctx)
-	if err != nil {
-		return err
-	}
+func (w *World) consentDecided(ctx context.Context, i *importer) error {
 	uri, err := w.pushed(ctx, i.verifier, i.question)
 	if err != nil {
 		return err
@@ -180,11 +152,7 @@ func (w *World) consentDecided(ctx context.Context) error {
 	return first(err, answered(x, http.StatusSeeOther), w.notAsked(ctx, i.member, w.consentAddress(i.verifier.Origin, uri)))
 }
 
-func (w *World) consentOld(ctx context.Context) error {
-	i, err := w.ready(ctx)
-	if err != nil {
-		return err
-	}
+func (w *World) consentOld(ctx context.Context, i *importer) error {
 	uri, err := w.pushed(ctx, i.verifier, i.question)
 	if err != nil {
 		return err
@@ -195,11 +163,7 @@ func (w *World) consentOld(ctx context.Context) error {
 	return w.notAsked(ctx, i.member, w.consentAddress(i.verifier.Origin, uri))
 }
 
-func (w *World) consentParameters(ctx context.Context) error {
-	i, err := w.ready(ctx)
-	if err != nil {
-		return err
-	}
+func (w *World) consentParameters(ctx context.Context, i *importer) error {
 	uri, err := w.pushed(ctx, i.verifier, i.question)
 	if err != nil {
 		return err
@@ -264,23 +228,17 @@ func (w *World) consentWrongAccount(ctx context.Context) error {
 	return w.untold(ctx, i, http.StatusForbidden, "wrong-account")
 }
 
-func (w *World) consentUnknownBadge(ctx context.Context) error {
-	i, err := w.ready(ctx)
-	if err != nil {
-		return err
-	}
+func (w *World) consentUnknownBadge(ctx context.Context, i *importer) error {
 	i.question.Details["badge"] = w.Origin + unknownBadge
 	return w.untold(ctx, i, http.StatusForbidden, "wrong-account")
 }
 
-func (w *World) consentOwnBadge(ctx context.Context) error {
-	i, err := w.ready(ctx)
+func (w *World) consentOwnBadge(ctx context.Context, i *importer) error {
+	badge, err := w.publish(ctx, i.member)
 	if err != nil {
 		return err
 	}
-	if i.question.Details["badge"], err = w.publish(ctx, i.member); err != nil {
-		return err
-	}
+	i.question.Details["badge"] = badge
 	t, err := w.tell(ctx, i.member, i.verifier, i.question)
 	if err != nil {
 		return err
@@ -288,11 +246,7 @@ func (w *World) consentOwnBadge(ctx context.Context) error {
 	return equal("the badge in authorization_details", i.question.Details["badge"], wire.At(t.response, "authorization_details", 0, "badge"))
 }
 
-func (w *World) consentNotCurrent(ctx context.Context) error {
-	i, err := w.ready(ctx)
-	if err != nil {
-		return err
-	}
+func (w *World) consentNotCurrent(ctx context.Context, i *importer) error {
 	if err := w.suspend(ctx, i.member); err != nil {
 		return err
 	}

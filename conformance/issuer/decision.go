@@ -12,18 +12,18 @@ import (
 
 func (w *World) decisions() []subject.Check {
 	return []subject.Check{
-		check("decision/allow", "Who allows it is sent back with a code, the state and the issuer.", w.decisionAllow, "BF-OAUTH-18"),
-		check("decision/decline", "Who declines is sent back with access_denied.", w.decisionDecline, "BF-CONSENT-7", "BF-OAUTH-18"),
-		check("decision/no-store", "Nobody keeps what sends the browser back.", w.decisionNoStore, "BF-CONSENT-19"),
-		check("decision/state", "The state comes back as it was sent, whatever it holds.", w.decisionState, "BF-OAUTH-18"),
-		check("decision/twice", "Of several decisions one counts.", w.decisionTwice, "BF-CONSENT-4"),
-		check("decision/at-once", "Of 20 decisions at once one counts.", w.decisionAtOnce, "BF-CONSENT-4"),
-		check("decision/other-member", "A decision from a page that was shown to another member doesn't count.", w.decisionOther, "BF-CONSENT-4"),
-		check("decision/no-page", "A decision without the page that was shown doesn't count.", w.decisionNoPage, "BF-CONSENT-4"),
-		check("decision/other-page", "A decision from the page of another request doesn't count.", w.decisionOtherPage, "BF-CONSENT-4"),
-		check("decision/signed-out", "A decision of nobody doesn't count.", w.decisionSignedOut, "BF-CONSENT-4", "BF-ISSUER-37"),
-		check("decision/cross-origin", "A decision that another site's page sent doesn't count.", w.decisionCrossOrigin, "BF-SITE-6", "BF-ISSUER-38"),
-		check("decision/by-get", "A decision doesn't come by GET.", w.decisionByGet, "BF-SITE-6"),
+		check("decision/allow", "Who allows it is sent back with a code, the state and the issuer.", w.asking(w.decisionAllow), "BF-OAUTH-18"),
+		check("decision/decline", "Who declines is sent back with access_denied.", w.asking(w.decisionDecline), "BF-CONSENT-7", "BF-OAUTH-18"),
+		check("decision/no-store", "Nobody keeps what sends the browser back.", w.asking(w.decisionNoStore), "BF-CONSENT-19"),
+		check("decision/state", "The state comes back as it was sent, whatever it holds.", w.asking(w.decisionState), "BF-OAUTH-18"),
+		check("decision/twice", "Of several decisions one counts.", w.asking(w.decisionTwice), "BF-CONSENT-4"),
+		check("decision/at-once", "Of 20 decisions at once one counts.", w.asking(w.decisionAtOnce), "BF-CONSENT-4"),
+		check("decision/other-member", "A decision from a page that was shown to another member doesn't count.", w.asking(w.decisionOther), "BF-CONSENT-4"),
+		check("decision/no-page", "A decision without the page that was shown doesn't count.", w.asking(w.decisionNoPage), "BF-CONSENT-4"),
+		check("decision/other-page", "A decision from the page of another request doesn't count.", w.asking(w.decisionOtherPage), "BF-CONSENT-4"),
+		check("decision/signed-out", "A decision of nobody doesn't count.", w.asking(w.decisionSignedOut), "BF-CONSENT-4", "BF-ISSUER-37"),
+		check("decision/cross-origin", "A decision that another site's page sent doesn't count.", w.asking(w.decisionCrossOrigin), "BF-SITE-6", "BF-ISSUER-38"),
+		check("decision/by-get", "A decision doesn't come by GET.", w.asking(w.decisionByGet), "BF-SITE-6"),
 	}
 }
 
@@ -46,21 +46,13 @@ func (w *World) decided(ctx context.Context, i *importer, button map[string]stri
 	return values, err
 }
 
-func (w *World) decisionAllow(ctx context.Context) error {
-	i, err := w.ready(ctx)
-	if err != nil {
-		return err
-	}
+func (w *World) decisionAllow(ctx context.Context, i *importer) error {
 	values, err := w.decided(ctx, i, w.Issuer.Consent.Allow)
 	return first(err, that(values.Get("code") != "", "a code", "none"), equal("state", i.question.State, values.Get("state")),
 		equal("iss", w.Origin, values.Get("iss")), equal("error", "", values.Get("error")))
 }
 
-func (w *World) decisionNoStore(ctx context.Context) error {
-	i, err := w.ready(ctx)
-	if err != nil {
-		return err
-	}
+func (w *World) decisionNoStore(ctx context.Context, i *importer) error {
 	form, err := w.decision(ctx, i.member.Visitor, i.verifier, i.question, w.Issuer.Consent.Decline)
 	if err != nil {
 		return err
@@ -69,32 +61,20 @@ func (w *World) decisionNoStore(ctx context.Context) error {
 	return first(err, answered(x, http.StatusSeeOther), unstored(x), equal("Referrer-Policy", "no-referrer", x.Header.Get("Referrer-Policy")))
 }
 
-func (w *World) decisionDecline(ctx context.Context) error {
-	i, err := w.ready(ctx)
-	if err != nil {
-		return err
-	}
+func (w *World) decisionDecline(ctx context.Context, i *importer) error {
 	values, err := w.decided(ctx, i, w.Issuer.Consent.Decline)
 	return first(err, equal("error", "access_denied", values.Get("error")), equal("bonafide_error", "consent-declined", values.Get("bonafide_error")),
 		that(values.Get("error_description") != "", "an error_description", "none"),
 		equal("state", i.question.State, values.Get("state")), equal("iss", w.Origin, values.Get("iss")), equal("code", "", values.Get("code")))
 }
 
-func (w *World) decisionState(ctx context.Context) error {
-	i, err := w.ready(ctx)
-	if err != nil {
-		return err
-	}
+func (w *World) decisionState(ctx context.Context, i *importer) error {
 	i.question.State = "0123&code=stolen#x?y=%41+ \"<b>"
 	values, err := w.decided(ctx, i, w.Issuer.Consent.Allow)
 	return first(err, equal("state", i.question.State, values.Get("state")))
 }
 
-func (w *World) decisionTwice(ctx context.Context) error {
-	i, err := w.ready(ctx)
-	if err != nil {
-		return err
-	}
+func (w *World) decisionTwice(ctx context.Context, i *importer) error {
 	form, err := w.decision(ctx, i.member.Visitor, i.verifier, i.question, w.Issuer.Consent.Allow)
 	if err != nil {
 		return err
@@ -121,11 +101,7 @@ func (w *World) decide(ctx context.Context, browser *subject.Visitor, form *subj
 	return browser.Do(ctx, r)
 }
 
-func (w *World) decisionAtOnce(ctx context.Context) error {
-	i, err := w.ready(ctx)
-	if err != nil {
-		return err
-	}
+func (w *World) decisionAtOnce(ctx context.Context, i *importer) error {
 	form, err := w.decision(ctx, i.member.Visitor, i.verifier, i.question, w.Issuer.Consent.Allow)
 	if err != nil {
 		return err
@@ -144,11 +120,7 @@ func (w *World) stillOpen(ctx context.Context, i *importer, form *subject.Form) 
 	return err
 }
 
-func (w *World) decisionOther(ctx context.Context) error {
-	i, err := w.ready(ctx)
-	if err != nil {
-		return err
-	}
+func (w *World) decisionOther(ctx context.Context, i *importer) error {
 	other, err := w.good(ctx)
 	if err != nil {
 		return err
@@ -161,11 +133,7 @@ func (w *World) decisionOther(ctx context.Context) error {
 	return first(err, refused(x, http.StatusForbidden, "forbidden"), w.stillOpen(ctx, i, form))
 }
 
-func (w *World) decisionNoPage(ctx context.Context) error {
-	i, err := w.ready(ctx)
-	if err != nil {
-		return err
-	}
+func (w *World) decisionNoPage(ctx context.Context, i *importer) error {
 	form, err := w.decision(ctx, i.member.Visitor, i.verifier, i.question, w.Issuer.Consent.Allow)
 	if err != nil {
 		return err
@@ -185,11 +153,7 @@ func (w *World) decisionNoPage(ctx context.Context) error {
 	return first(err, refused(x, http.StatusForbidden, "forbidden"), w.stillOpen(ctx, i, form))
 }
 
-func (w *World) decisionOtherPage(ctx context.Context) error {
-	i, err := w.ready(ctx)
-	if err != nil {
-		return err
-	}
+func (w *World) decisionOtherPage(ctx context.Context, i *importer) error {
 	one, err := w.decision(ctx, i.member.Visitor, i.verifier, i.question, w.Issuer.Consent.Allow)
 	if err != nil {
 		return err
@@ -211,11 +175,7 @@ func (w *World) decisionOtherPage(ctx context.Context) error {
 	return first(err, that(x.Status >= 400, "a refusal", "%d to %q", x.Status, x.Header.Get("Location")), w.stillOpen(ctx, i, one))
 }
 
-func (w *World) decisionSignedOut(ctx context.Context) error {
-	i, err := w.ready(ctx)
-	if err != nil {
-		return err
-	}
+func (w *World) decisionSignedOut(ctx context.Context, i *importer) error {
 	form, err := w.decision(ctx, i.member.Visitor, i.verifier, i.question, w.Issuer.Consent.Allow)
 	if err != nil {
 		return err
@@ -224,11 +184,7 @@ func (w *World) decisionSignedOut(ctx context.Context) error {
 	return first(err, refused(x, http.StatusUnauthorized, "sign-in-required"), w.stillOpen(ctx, i, form))
 }
 
-func (w *World) decisionCrossOrigin(ctx context.Context) error {
-	i, err := w.ready(ctx)
-	if err != nil {
-		return err
-	}
+func (w *World) decisionCrossOrigin(ctx context.Context, i *importer) error {
 	form, err := w.decision(ctx, i.member.Visitor, i.verifier, i.question, w.Issuer.Consent.Allow)
 	if err != nil {
 		return err
@@ -244,11 +200,7 @@ func (w *World) decisionCrossOrigin(ctx context.Context) error {
 	return w.stillOpen(ctx, i, form)
 }
 
-func (w *World) decisionByGet(ctx context.Context) error {
-	i, err := w.ready(ctx)
-	if err != nil {
-		return err
-	}
+func (w *World) decisionByGet(ctx context.Context, i *importer) error {
 	form, err := w.decision(ctx, i.member.Visitor, i.verifier, i.question, w.Issuer.Consent.Allow)
 	if err != nil {
 		return err

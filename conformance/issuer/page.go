@@ -14,7 +14,7 @@ func (w *World) pages() []subject.Check {
 		check("page/policy-badge", "The page of a badge allows no script, nothing from elsewhere and no framing.", w.badgePolicy, "BF-SITE-7"),
 		check("page/policy-mechanism", "So does the page of a mechanism.", w.mechanismPolicy, "BF-SITE-7"),
 		check("page/policy-refusal", "So does a page that refuses.", w.refusalPolicy, "BF-SITE-7"),
-		check("page/policy-consent", "So does the consent page.", w.consentPolicy, "BF-SITE-7"),
+		check("page/policy-consent", "So does the consent page.", w.asking(w.consentPolicy), "BF-SITE-7"),
 	}
 }
 
@@ -39,11 +39,7 @@ func (w *World) policyAt(ctx context.Context, address string, status int) error 
 	return first(err, answered(x, status), w.policy(x))
 }
 
-func (w *World) consentPolicy(ctx context.Context) error {
-	i, err := w.ready(ctx)
-	if err != nil {
-		return err
-	}
+func (w *World) consentPolicy(ctx context.Context, i *importer) error {
 	uri, err := w.pushed(ctx, i.verifier, i.question)
 	if err != nil {
 		return err

@@ -19,13 +19,13 @@ func (w *World) tokens() []subject.Check {
 	invalid := func(codes ...string) refusal { return refusal{http.StatusBadRequest, "invalid_request", codes} }
 	set := func(name, value string) func(url.Values) { return func(form url.Values) { form.Set(name, value) } }
 	return []subject.Check{
-		check("token/response", "A code is answered with everything that there must be, not to be kept.", w.tokenResponse, "BF-OAUTH-20", "BF-OAUTH-19"),
+		check("token/response", "A code is answered with everything that there must be, not to be kept.", w.withCode(w.tokenResponse), "BF-OAUTH-20", "BF-OAUTH-19"),
 		check("token/details", "What is granted is what was asked, with its nonce.", w.tokenDetails, "BF-OAUTH-20"),
-		check("token/twice", "A code counts once.", w.codeTwice, "BF-OAUTH-19"),
-		check("token/at-once", "Of 20 exchanges of one code at once one succeeds.", w.codeAtOnce, "BF-OAUTH-19"),
-		check("token/late", "A code counts for 60 seconds.", w.codeLate, "BF-OAUTH-19"),
-		check("token/other-client", "Another client's code doesn't count.", w.codeOfOther, "BF-OAUTH-19"),
-		check("token/no-client", "A code without client assertion doesn't count.", w.codeWithoutClient, "BF-OAUTH-4"),
+		check("token/twice", "A code counts once.", w.withCode(w.codeTwice), "BF-OAUTH-19"),
+		check("token/at-once", "Of 20 exchanges of one code at once one succeeds.", w.withCode(w.codeAtOnce), "BF-OAUTH-19"),
+		check("token/late", "A code counts for 60 seconds.", w.withCode(w.codeLate), "BF-OAUTH-19"),
+		check("token/other-client", "Another client's code doesn't count.", w.withCode(w.codeOfOther), "BF-OAUTH-19"),
+		check("token/no-client", "A code without client assertion doesn't count.", w.withCode(w.codeWithoutClient), "BF-OAUTH-4"),
 		w.badExchange("wrong-verifier", "A code with another code verifier doesn't count.", set("code_verifier", wire.Random(32)), badGrant(), "BF-OAUTH-19"),
 		w.badExchange("no-verifier", "A code without code verifier doesn't count.", func(f url.Values) { f.Del("code_verifier") }, badGrant(), "BF-OAUTH-19"),
 		w.badExchange("wrong-redirect", "A code with another redirect_uri doesn't count.", func(f url.Values) { f.Set("redirect_uri", f.Get("redirect_uri")+"/x") }, badGrant(), "BF-OAUTH-19"),
@@ -40,15 +40,7 @@ func (w *World) tokens() []subject.Check {
 	}
 }
 
-func (w *World) tokenResponse(ctx context.Context) error {
-	i, err := w.ready(ctx)
-	if err != nil {
-		return err
-	}
-	code, err := w.allowed(ctx, i.member, i.verifier, i.question)
-	if err != nil {
-		return err
-	}
+func (w *World) tokenResponse(ctx context.Context, i *importer, code string) error {
 	x, err := w.client(ctx, i.verifier, w.server.token, i.verifier.Exchanged(i.question, code))
 	if err := first(err, answered(x, http.StatusOK), unstored(x), equal("Content-Type", jsonMedia, x.Media())); err != nil {
 		return err
@@ -85,15 +77,7 @@ func (w *World) exchange(ctx context.Context, i *importer, code string) (*subjec
 	return w.client(ctx, i.verifier, w.server.token, i.verifier.Exchanged(i.question, code))
 }
 
-func (w *World) codeTwice(ctx context.Context) error {
-	i, err := w.ready(ctx)
-	if err != nil {
-		return err
-	}
-	code, err := w.allowed(ctx, i.member, i.verifier, i.question)
-	if err != nil {
-		return err
-	}
+func (w *World) codeTwice(ctx context.Context, i *importer, code string) error {
 	x, err := w.exchange(ctx, i, code)
 	if err := first(err, answered(x, http.StatusOK)); err != nil {
 		return err
@@ -102,28 +86,12 @@ func (w *World) codeTwice(ctx context.Context) error {
 	return first(err, badGrant().check(x))
 }
 
-func (w *World) codeAtOnce(ctx context.Context) error {
-	i, err := w.ready(ctx)
-	if err != nil {
-		return err
-	}
-	code, err := w.allowed(ctx, i.member, i.verifier, i.question)
-	if err != nil {
-		return err
-	}
+func (w *World) codeAtOnce(ctx context.Context, i *importer, code string) error {
 	came, err := atOnce(20, func() (*subject.Exchange, error) { return w.exchange(ctx, i, code) })
 	return first(err, once(came, func(x *subject.Exchange) bool { return x.Status == http.StatusOK }))
 }
 
-func (w *World) codeLate(ctx context.Context) error {
-	i, err := w.ready(ctx)
-	if err != nil {
-		return err
-	}
-	code, err := w.allowed(ctx, i.member, i.verifier, i.question)
-	if err != nil {
-		return err
-	}
+func (w *World) codeLate(ctx context.Context, i *importer, code string) error {
 	if err := w.Advance(ctx, 61*time.Second); err != nil {
 		return err
 	}
@@ -131,30 +99,14 @@ func (w *World) codeLate(ctx context.Context) error {
 	return first(err, badGrant().check(x))
 }
 
-func (w *World) codeOfOther(ctx context.Context) error {
-	i, err := w.ready(ctx)
-	if err != nil {
-		return err
-	}
-	code, err := w.allowed(ctx, i.member, i.verifier, i.question)
-	if err != nil {
-		return err
-	}
+func (w *World) codeOfOther(ctx context.Context, i *importer, code string) error {
 	thief := w.verifier()
 	form := i.verifier.Exchanged(i.question, code)
 	x, err := w.client(ctx, thief, w.server.token, form)
 	return first(err, badGrant().check(x))
 }
 
-func (w *World) codeWithoutClient(ctx context.Context) error {
-	i, err := w.ready(ctx)
-	if err != nil {
-		return err
-	}
-	code, err := w.allowed(ctx, i.member, i.verifier, i.question)
-	if err != nil {
-		return err
-	}
+func (w *World) codeWithoutClient(ctx context.Context, i *importer, code string) error {
 	form := i.verifier.Exchanged(i.question, code)
 	form.Set("client_id", i.verifier.Origin)
 	x, err := w.clientAs(ctx, w.server.token, func() (url.Values, error) { return form, nil })
