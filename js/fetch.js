@@ -73,20 +73,21 @@ async function read(answer, address, mediaTypes) {
   return collect(answer.body, address)
 }
 
+// collect reads into one buffer that grows: a chunk may have a single byte, and an object for each would be a hundred times that.
 async function collect(body, address) {
-  const chunks = []
+  let whole = new Uint8Array(4096)
   let length = 0
   const reader = body?.getReader()
   for (let part = await reader?.read(); part && !part.done; part = await reader.read()) {
-    length += part.value.length
-    must(length <= mostBody, 'bad-answer', `${address} is larger than ${mostBody} bytes`)
-    chunks.push(part.value)
+    const end = length + part.value.length
+    must(end <= mostBody, 'bad-answer', `${address} is larger than ${mostBody} bytes`)
+    if (end > whole.length) {
+      const larger = new Uint8Array(Math.max(end, 2 * whole.length))
+      larger.set(whole)
+      whole = larger
+    }
+    whole.set(part.value, length)
+    length = end
   }
-  const whole = new Uint8Array(length)
-  let at = 0
-  for (const chunk of chunks) {
-    whole.set(chunk, at)
-    at += chunk.length
-  }
-  return whole
+  return whole.slice(0, length)
 }

@@ -127,9 +127,7 @@ func Conforms(t *testing.T, suite string) {
 // Finds shows that each bug planted in that site fails the case that is about it, and not the whole topic.
 func Finds(t *testing.T, suite string, bugs []mutants.Mutant) {
 	t.Helper()
-	if testing.Short() {
-		t.Skip("builds the program once for each mutant")
-	}
+	need.Time(t, "mutants")
 	need.Program(t, "go")
 	program := build(t, "bonafide-conformance")
 	for _, m := range bugs {
