@@ -37,15 +37,6 @@ func Namespaces(t testing.TB) {
 	}
 }
 
-// Time skips a test that takes more minutes than anybody waits for who only wants to know whether all is well, unless it is
-// required under the given name.
-func Time(t testing.TB, name string) {
-	t.Helper()
-	if !required(name) {
-		t.Skipf("it takes many minutes; BONAFIDE_REQUIRE=%s runs it", name)
-	}
-}
-
 // NPM copies the folder of an npm package, with its lock file, to a temporary one and installs there what
 // the lock names. It returns the copy's path, or skips the test where node, npm or the registry is
 // missing; node requires them all.
@@ -69,12 +60,14 @@ func NPM(t testing.TB, folder string) string {
 
 func missing(t testing.TB, name, why string) {
 	t.Helper()
-	if required(name) {
+	if Required(name) {
 		t.Fatalf("%s, and BONAFIDE_REQUIRE names %s", why, name)
 	}
 	t.Skip(why)
 }
 
-func required(name string) bool {
+// Required tells whether BONAFIDE_REQUIRE names something: a test may do all of what takes many minutes for whoever asks for it,
+// and part of it otherwise.
+func Required(name string) bool {
 	return slices.Contains(strings.Split(os.Getenv("BONAFIDE_REQUIRE"), ","), name)
 }
