@@ -28,6 +28,8 @@ const (
 	WrongType       Code = "wrong-type"
 	BadKeySet       Code = "bad-key-set"
 	UnknownKey      Code = "unknown-key"
+	KeyCompromised  Code = "key-compromised"
+	IdentityChanged Code = "identity-changed"
 	BadSignature    Code = "bad-signature"
 	WrongIssuer     Code = "wrong-issuer"
 	WrongAudience   Code = "wrong-audience"
@@ -54,6 +56,12 @@ const (
 	IndexOutOfRange Code = "index-out-of-range"
 	StatusUnknown   Code = "status-unknown"
 	Revoked         Code = "revoked"
+
+	// A public log isn't what it was, or isn't one.
+	BadLog        Code = "bad-log"
+	LogRolledBack Code = "log-rolled-back"
+	LogForked     Code = "log-forked"
+	NotInLog      Code = "not-in-log"
 
 	// A mechanism or a conversion table is refused.
 	BadMechanism    Code = "bad-mechanism"

@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/go-json-experiment/json/jsontext"
 )
 
 // JSON-LD contexts of the credentials.
@@ -65,6 +67,8 @@ type Achievement struct {
 	Tag             []string            `json:"tag"`     // the context, alone
 	Criteria        Criteria            `json:"criteria"`
 	Descriptions    []ResultDescription `json:"resultDescription"`
+
+	encoded jsontext.Value // all of this, if it was encoded already; see [Form]
 }
 
 // Criteria leads to the explanation.
@@ -113,14 +117,20 @@ type Badge struct {
 	Entry      StatusEntry
 	ValidFrom  time.Time // whole seconds, later than that of every earlier issue of this badge
 	ValidUntil time.Time
+	Page       PublishedOn // the zero value: none
 }
 
 // NewCredential says in Open Badges terms what b.Status says under its mechanism m. Each field of the
 // status becomes a result whose description is the mechanism's address with a fragment: #level and
 // #earned-level (achieved levels, absent when there is none), #kind, #since, #as-of, #account-since,
-// one #source for each source, and #M-positive and #M-total for each measure M.
-func NewCredential(b Badge, m *Mechanism) *Credential {
+// one #source for each source, and #M-positive and #M-total for each measure M. The holder's page, if b has one,
+// is stated likewise ([PublishedOn]).
+func NewCredential(b Badge, m *Mechanism) *Credential { return newCredential(b, m, achievement(m)) }
+
+func newCredential(b Badge, m *Mechanism, achieved Achievement) *Credential {
 	origin := m.Origin()
+	stated := results(&b.Status)
+	b.Page.describe(&achieved, &stated)
 	from, until := b.ValidFrom.UTC().Truncate(time.Second), b.ValidUntil.UTC().Truncate(time.Second)
 	return &Credential{
 		Context:    []string{ContextVC, ContextOB},
@@ -133,8 +143,8 @@ func NewCredential(b Badge, m *Mechanism) *Credential {
 		Subject: Subject{
 			ID:          b.SubjectID,
 			Type:        []string{"AchievementSubject"},
-			Achievement: achievement(m),
-			Results:     results(&b.Status),
+			Achievement: achieved,
+			Results:     stated,
 		},
 		Status: b.Entry,
 		Terms:  []TermsOfUse{{ID: m.ID + "#terms", Type: "ext:ReadCheckAndLink"}},
@@ -143,12 +153,13 @@ func NewCredential(b Badge, m *Mechanism) *Credential {
 }
 
 func achievement(m *Mechanism) Achievement {
-	var levels []RubricLevel
+	levels := make([]RubricLevel, 0, len(m.Levels))
+	levelType, descriptionType := []string{"RubricCriterionLevel"}, []string{"ResultDescription"}
 	for i, level := range m.Levels {
-		levels = append(levels, RubricLevel{m.ID + "#" + level.ID, []string{"RubricCriterionLevel"}, level.Name.EN, strconv.Itoa(i + 1)})
+		levels = append(levels, RubricLevel{m.ID + "#" + level.ID, levelType, level.Name.EN, strconv.Itoa(i + 1)})
 	}
 	describe := func(fragment, name, resultType string, levels []RubricLevel) ResultDescription {
-		return ResultDescription{m.ID + "#" + fragment, []string{"ResultDescription"}, name, resultType, levels}
+		return ResultDescription{m.ID + "#" + fragment, descriptionType, name, resultType, levels}
 	}
 	descriptions := []ResultDescription{
 		describe("level", "Level", "RubricCriterionLevel", levels),
@@ -178,12 +189,13 @@ func achievement(m *Mechanism) Achievement {
 }
 
 func results(s *Status) []Result {
-	var results []Result
+	results := make([]Result, 0, 6+len(s.Sources)+2*len(s.Measures))
+	kind := []string{"Result"}
 	add := func(fragment, value, level string) {
 		if value == "" && level == "" {
 			return
 		}
-		r := Result{Type: []string{"Result"}, Description: s.Mechanism + "#" + fragment, Value: value}
+		r := Result{Type: kind, Description: s.Mechanism + "#" + fragment, Value: value}
 		if level != "" {
 			r.AchievedLevel = s.Mechanism + "#" + level
 		}
@@ -251,22 +263,23 @@ func (c *Credential) Stated() (Status, error) {
 		return Status{}, Errorf(BadCredential, "credentialSubject.achievement", "its version is no number, or its tag isn't the context alone")
 	}
 	s := Status{Mechanism: a.ID, Version: int(version), Context: a.Tag[0], State: Current}
-	seen := map[string]bool{}
+	seen := make([]string, 0, len(c.Subject.Results))
+	prefix := a.ID + "#"
 	for _, r := range c.Subject.Results {
-		fragment, ok := strings.CutPrefix(r.Description, a.ID+"#")
+		fragment, ok := strings.CutPrefix(r.Description, prefix)
 		if !ok {
 			continue
 		}
-		if seen[fragment] && fragment != "source" {
+		if fragment != "source" && slices.Contains(seen, fragment) {
 			return Status{}, Errorf(BadCredential, r.Description, "is stated twice")
 		}
-		seen[fragment] = true
+		seen = append(seen, fragment)
 		if err := s.take(fragment, r); err != nil {
 			return Status{}, err
 		}
 	}
 	for _, m := range s.Measures {
-		if !seen[m.ID+"-positive"] || !seen[m.ID+"-total"] {
+		if !slices.Contains(seen, m.ID+"-positive") || !slices.Contains(seen, m.ID+"-total") {
 			return Status{}, Errorf(BadCredential, a.ID+"#"+m.ID, "is stated by half")
 		}
 	}

@@ -29,11 +29,21 @@ func ParsePeer[T any](data []byte) (T, error) {
 	return parse[T](data)
 }
 
+// ParseChecked is [ParsePeer] for data that [CheckJSON] has taken already.
+func ParseChecked[T any](data []byte) (T, error) {
+	return decode[T](data, jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true)) // there are none
+}
+
 func parse[T any](data []byte, options ...json.Options) (T, error) {
-	var value T
 	if err := CheckJSON(data); err != nil {
-		return value, err
+		var none T
+		return none, err
 	}
+	return decode[T](data, options...)
+}
+
+func decode[T any](data []byte, options ...json.Options) (T, error) {
+	var value T
 	if jsontext.Value(data).Kind() == 'n' {
 		return value, Errorf(BadValue, "", "is null for a whole object")
 	}
@@ -51,6 +61,13 @@ func parse[T any](data []byte, options ...json.Options) (T, error) {
 // CheckJSON tells whether data is one JSON value that every reader understands alike: UTF-8, no field
 // twice or in two cases, no null in an array, at most 32 deep, numbers being integers within ±2^53.
 func CheckJSON(data []byte) error {
+	if isPlain(data) {
+		return nil
+	}
+	return checkJSON(data)
+}
+
+func checkJSON(data []byte) error {
 	d := jsontext.NewDecoder(bytes.NewBuffer(data))
 	var names []map[string]bool // of each open object, each in one case; nil for an array
 	for {

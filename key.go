@@ -11,12 +11,17 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// Signer holds one private key and signs with it: a key file, an agent or a hardware module.
+// Signer holds one private key and signs with it: a key file, an agent, a hardware module (PKCS#11) or a key management
+// service. It is called by many goroutines at once. Whatever is signed waits for it, so a slow one slows issuing, and no
+// reader: what was signed is kept. Its errors are logged or told to the administrator, never to visitors; what couldn't
+// be signed is tried again.
 type Signer interface {
-	// Public returns the public half: an *ecdsa.PublicKey on P-256, or an ed25519.PublicKey.
+	// Public returns the public half: an *ecdsa.PublicKey on P-256, or an ed25519.PublicKey. It is asked for with every
+	// signature, so one that comes over a network is kept from the start.
 	Public() crypto.PublicKey
 	// Sign signs the message (not its digest) and returns the signature as JOSE wants it: for ES256,
-	// SHA-256 and r‖s of 32 bytes each (RFC 7518, section 3.4); for EdDSA, 64 bytes (RFC 8037).
+	// SHA-256 and r‖s of 32 bytes each (RFC 7518, section 3.4); for EdDSA, 64 bytes (RFC 8037). What signs digests and
+	// answers in DER, as most modules and services do, is turned into this by a few lines: see the example.
 	Sign(ctx context.Context, message []byte) ([]byte, error)
 }
 
@@ -32,7 +37,9 @@ const (
 	TypeRuling     Type = "bonafide-ruling+jwt"
 	TypeReferral   Type = "bonafide-referral+jwt"
 	TypeOutcome    Type = "bonafide-outcome+jwt"
-	TypeAssertion  Type = "JWT" // client assertions of OAuth, where typ may also be absent
+	TypeKeyHistory Type = "bonafide-key-history+jwt"
+	TypeSuccession Type = "bonafide-succession+jwt" // within a key history
+	TypeAssertion  Type = "JWT"                     // client assertions of OAuth, where typ may also be absent
 )
 
 // MediaType returns the media type that an object of the type is served with: "application/vc+jwt".

@@ -26,6 +26,7 @@ type Metadata struct {
 	Verifier            *VerifierMetadata    `json:"bonafide_verifier,omitzero"`
 	AuthorizationServer *AuthorizationServer `json:"oauth_authorization_server,omitzero"`
 	OAuthClient         *OAuthClient         `json:"oauth_client,omitzero"`
+	Log                 *LogMetadata         `json:"bonafide_log,omitzero"`
 }
 
 // IssuerMetadata describes an issuer.
@@ -45,6 +46,12 @@ type VerifierMetadata struct {
 	Conversions    []string `json:"conversions"` // addresses
 	InitiateImport string   `json:"initiate_import_uri"`
 	RedeemReferral string   `json:"redeem_referral_uri,omitzero"` // where somebody redeems a [Referral], its parameter token
+}
+
+// LogMetadata describes a site's public log.
+type LogMetadata struct {
+	Address string   `json:"address"` // its checkpoint is at ADDRESS/checkpoint, its tiles below ADDRESS/tile/
+	Keys    []string `json:"vkeys"`   // those that may have signed the checkpoint (C2SP signed-note, verifier keys on Ed25519)
 }
 
 // AuthorizationServer is the OAuth face of an issuer (RFC 8414), also served at
@@ -102,6 +109,9 @@ func (e *EntityConfiguration) Check(origin Origin, now time.Time) error {
 			return Errorf(BadMetadata, "oauth_client.jwks", "has a key that also signs the configuration")
 		}
 		addresses = append(addresses, m.RedirectURIs...)
+	}
+	if m := e.Metadata.Log; m != nil {
+		addresses = append(addresses, m.Address)
 	}
 	if i := slices.IndexFunc(addresses, func(a string) bool { return !origin.Owns(a) }); i >= 0 {
 		return Errorf(BadMetadata, addresses[i], "is not on %s", origin)

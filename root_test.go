@@ -54,6 +54,21 @@ func TestCredentialStatesItsStatus(t *testing.T) {
 	}
 }
 
+func TestFormSaysTheSame(t *testing.T) {
+	m := seller()
+	form, err := bonafide.NewForm(m)
+	require.NoError(t, err)
+	for _, page := range []bonafide.PublishedOn{{}, {Address: "https://ann.example/", Seen: "2026-11-22"}, {}} {
+		b := bonafide.Badge{Status: bonafide.Status{Mechanism: m.ID, Level: "gold"}, Page: page}
+		alone, err := bonafide.MarshalJSON(bonafide.NewCredential(b, m))
+		require.NoError(t, err)
+		formed, err := bonafide.MarshalJSON(form.Credential(b))
+		require.NoError(t, err)
+		require.Equal(t, string(alone), string(formed))
+		require.Equal(t, page.Address != "", strings.Contains(string(formed), "published_on"))
+	}
+}
+
 func TestParse(t *testing.T) {
 	for name, c := range map[string]struct {
 		json string

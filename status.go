@@ -80,10 +80,11 @@ func (s *Status) Validate() error {
 	if s.State != Current && s.State != Suspended && s.State != Withdrawn {
 		return Errorf(BadValue, "state", "%q is not current, suspended or withdrawn", s.State)
 	}
-	for field, id := range map[string]string{"level": s.Level, "earned_level": s.EarnedLevel} {
-		if id != "" && !validName(id) {
-			return Errorf(BadValue, field, "%q is not a level id", id)
-		}
+	if s.Level != "" && !validName(s.Level) {
+		return Errorf(BadValue, "level", "%q is not a level id", s.Level)
+	}
+	if s.EarnedLevel != "" && !validName(s.EarnedLevel) {
+		return Errorf(BadValue, "earned_level", "%q is not a level id", s.EarnedLevel)
 	}
 	if s.AsOf == "" {
 		return Errorf(BadValue, "as_of", "is missing")
@@ -95,12 +96,11 @@ func (s *Status) Validate() error {
 		return Errorf(BadValue, "measures", "there may be at most %d", maxMeasures)
 	}
 	for i, m := range s.Measures {
-		field := fmt.Sprintf("measures[%d]", i)
 		if !validName(m.ID) || slices.IndexFunc(s.Measures, func(o Measure) bool { return o.ID == m.ID }) != i {
-			return Errorf(BadValue, field+".id", "%q is not a name of its own", m.ID)
+			return Errorf(BadValue, fmt.Sprintf("measures[%d].id", i), "%q is not a name of its own", m.ID)
 		}
 		if m.Positive < 0 || m.Total < m.Positive || m.Total > maxInteger {
-			return Errorf(BadValue, field, "%d of %d is not a share", m.Positive, m.Total)
+			return Errorf(BadValue, fmt.Sprintf("measures[%d]", i), "%d of %d is not a share", m.Positive, m.Total)
 		}
 	}
 	return nil

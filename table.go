@@ -175,11 +175,12 @@ func (t *Table) validateMeasure() error {
 	return nil
 }
 
-const maxRates = 50
+// MaxRates is how many rows a table may have.
+const MaxRates = 50
 
 func (t *Table) validateRates() error {
-	if len(t.Rates) == 0 || len(t.Rates) > maxRates {
-		return Errorf(BadTable, "rates", "there must be 1 to %d", maxRates)
+	if len(t.Rates) == 0 || len(t.Rates) > MaxRates {
+		return Errorf(BadTable, "rates", "there must be 1 to %d", MaxRates)
 	}
 	for i, rate := range t.Rates {
 		field := fmt.Sprintf("rates[%d]", i)

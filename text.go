@@ -1,8 +1,10 @@
 package bonafide
 
 import (
+	"fmt"
 	"strings"
 	"unicode"
+	"unicode/utf16"
 	"unicode/utf8"
 )
 
@@ -73,6 +75,26 @@ func CheckName(field, name string) error {
 	return nil
 }
 
+// ShownName returns a name that nobody checked as it can be shown: without what is invisible, which could reach out of
+// its place, and as long as a name may be.
+func ShownName(name string) string {
+	if name == "" || CheckName("name", name) == nil {
+		return name
+	}
+	var shown strings.Builder
+	for _, c := range strings.ToValidUTF8(name, "\ufffd") {
+		if hidden(string(c)) {
+			c = ' '
+		}
+		shown.WriteRune(c)
+	}
+	name = strings.Join(strings.Fields(shown.String()), " ")
+	if utf8.RuneCountInString(name) > maxName {
+		name = string([]rune(name)[:maxName-1]) + "…"
+	}
+	return name
+}
+
 // hidden tells whether a text holds controls or invisible formatting, such as marks that turn the direction
 // of writing, which would let it reach out of its place on a page or a terminal. The joiners within words
 // and emoji (U+200C, U+200D) stay where they are.
@@ -80,4 +102,22 @@ func hidden(text string) bool {
 	return strings.ContainsFunc(text, func(r rune) bool {
 		return unicode.In(r, unicode.Cc, unicode.Cf) && r != '\u200c' && r != '\u200d'
 	})
+}
+
+// Visible returns a text that nobody checked, such as an id, as it can be shown to whoever runs a site: what a terminal
+// or a page might obey rather than show stands as an escape, as \u001b. These are control characters, line ends among them, and
+// those that reorder or hide text (Unicode categories Cc, Cf, Zl and Zp). In JSON, where they stand within strings alone, the value
+// stays the same.
+func Visible(text string) string {
+	var b strings.Builder
+	for _, r := range strings.ToValidUTF8(text, "\ufffd") {
+		if !unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp) {
+			b.WriteRune(r)
+			continue
+		}
+		for _, unit := range utf16.AppendRune(nil, r) {
+			fmt.Fprintf(&b, `\u%04x`, unit)
+		}
+	}
+	return b.String()
 }

@@ -16,8 +16,16 @@ func (d Decimal) Rat() *big.Rat {
 	if d.validate("") != nil {
 		return new(big.Rat)
 	}
-	r, _ := new(big.Rat).SetString(string(d))
-	return r
+	whole, fraction, _ := strings.Cut(string(d), ".")
+	digits, err := strconv.ParseInt(whole+fraction, 10, 64) // at most 18 of them
+	if err != nil {
+		return new(big.Rat)
+	}
+	unit := int64(1)
+	for range fraction {
+		unit *= 10
+	}
+	return big.NewRat(digits, unit)
 }
 
 // In returns the decimal with the sign that the language writes it with: "0.95", in French "0,95".

@@ -1,6 +1,7 @@
 package badge
 
 import (
+	"strings"
 	"sync"
 
 	"golang.org/x/image/font"
@@ -10,10 +11,11 @@ import (
 	"golang.org/x/image/math/fixed"
 )
 
-// face holds the outlines of a font's Latin letters. It isn't changed once it is loaded.
+// face is a font. Its outlines are read when they are first drawn, since a picture needs few of them.
 type face struct {
-	glyphs map[rune]glyph
-	perEm  length // font units
+	font   *sfnt.Font
+	perEm  length   // font units
+	glyphs sync.Map // by rune
 }
 
 // glyph is one letter's outline with the pen at the origin, and how far the pen then moves: in font units.
@@ -22,7 +24,7 @@ type glyph struct {
 	advance length
 }
 
-// The two faces are loaded when first drawn with.
+// The two faces have Latin, Greek and Cyrillic letters, of Latin not all that Vietnamese needs.
 var (
 	regular = sync.OnceValue(func() *face { return loadFace(goregular.TTF) })
 	medium  = sync.OnceValue(func() *face { return loadFace(gomedium.TTF) })
@@ -35,34 +37,44 @@ func loadFace(ttf []byte) *face {
 	if err != nil {
 		panic(err)
 	}
-	loaded := &face{map[rune]glyph{}, length(f.UnitsPerEm())}
-	var buffer sfnt.Buffer
-	for r := ' '; r <= 'ÿ'; r++ {
-		if r < 0x7f || r > 0xa0 {
-			loaded.glyphs[r] = loadGlyph(f, &buffer, r)
-		}
-	}
-	loaded.glyphs['…'] = loadGlyph(f, &buffer, '…')
-	loaded.glyphs['·'] = loadGlyph(f, &buffer, '∙') // the family's own middle dot sits too high
-	return loaded
+	return &face{font: f, perEm: length(f.UnitsPerEm())}
 }
 
-func loadGlyph(f *sfnt.Font, buffer *sfnt.Buffer, r rune) glyph {
+// find returns the outline of the letter, nil if the font has none.
+func (f *face) find(r rune) *glyph {
+	if known, ok := f.glyphs.Load(r); ok {
+		return known.(*glyph)
+	}
+	found := loadGlyph(f.font, r)
+	if found != nil {
+		f.glyphs.Store(r, found)
+	}
+	return found
+}
+
+func loadGlyph(f *sfnt.Font, r rune) *glyph {
+	if r == '·' {
+		r = '∙' // the family's own middle dot sits too high
+	}
+	var buffer sfnt.Buffer
 	// At as many units for an em as the font has, its coordinates come as they are.
 	em := fixed.Int26_6(f.UnitsPerEm())
-	index, err := f.GlyphIndex(buffer, r)
+	index, err := f.GlyphIndex(&buffer, r)
 	if err != nil {
 		panic(err)
 	}
-	advance, err := f.GlyphAdvance(buffer, index, em, font.HintingNone)
+	if index == 0 {
+		return nil
+	}
+	advance, err := f.GlyphAdvance(&buffer, index, em, font.HintingNone)
 	if err != nil {
 		panic(err)
 	}
-	outline, err := f.LoadGlyph(buffer, index, em, nil)
+	outline, err := f.LoadGlyph(&buffer, index, em, nil)
 	if err != nil {
 		panic(err)
 	}
-	g := glyph{make(path, len(outline)), length(advance)}
+	g := &glyph{make(path, len(outline)), length(advance)}
 	for i, s := range outline {
 		g.path[i].command = "MLQC"[s.Op]
 		for j, at := range s.Args {
@@ -72,12 +84,17 @@ func loadGlyph(f *sfnt.Font, buffer *sfnt.Buffer, r rune) glyph {
 	return g
 }
 
+// draws tells whether the font has every letter of the text.
+func (f *face) draws(text string) bool {
+	return !strings.ContainsFunc(text, func(r rune) bool { return f.find(r) == nil })
+}
+
 // glyph returns the outline of the letter, or a question mark's.
-func (f *face) glyph(r rune) glyph {
-	if g, ok := f.glyphs[r]; ok {
+func (f *face) glyph(r rune) *glyph {
+	if g := f.find(r); g != nil {
 		return g
 	}
-	return f.glyphs['?']
+	return f.find('?')
 }
 
 // measure returns the width of the text.
@@ -115,7 +132,7 @@ func (f *face) fit(text string, size, limit length) string {
 		return text
 	}
 	for len(text) > 1 && f.measure("…"+text, size) > limit {
-		text = text[1:]
+		text = text[1:] // a host is ASCII
 	}
-	return "…" + text
+	return "…" + strings.TrimLeft(text, ".")
 }

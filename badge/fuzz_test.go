@@ -3,6 +3,7 @@ package badge
 import (
 	"strings"
 	"testing"
+	"unicode"
 
 	"bonafide.example"
 	"github.com/stretchr/testify/require"
@@ -16,7 +17,7 @@ func FuzzPicture(f *testing.F) {
 	}
 	f.Add("\u202e\"><script>\x00\xff", 11, 12, "earned", "current", "0000-01-01", "fr", true, true, "[x](javascript:alert(1))\n`<b>", ".fr.card.png")
 	f.Fuzz(func(t *testing.T, host string, level, levels int, kind, state, asOf, lang string, dark, card bool, name, suffix string) {
-		p := Picture{host, level, levels % 100, bonafide.Kind(kind), State(state), bonafide.Date(asOf), bonafide.Lang(lang), dark, Chip}
+		p := Picture{host, name, name, level, levels % 100, bonafide.Kind(kind), State(state), bonafide.Date(asOf), bonafide.Lang(lang), dark, Chip}
 		if card {
 			p.Size = Card
 		}
@@ -24,6 +25,10 @@ func FuzzPicture(f *testing.F) {
 		root, in := texts(t, svg)
 		require.Equal(t, in["title"], root["aria-label"])
 		require.Equal(t, string(svg), string(SVG(p)))
+		require.False(t, strings.ContainsFunc(in["text"], func(r rune) bool {
+			return unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) || r > '~' && unicode.IsSymbol(r)
+		}), "%q", in["text"])
+		require.Equal(t, strings.Count(in["title"], "\u2068"), strings.Count(in["title"], "\u2069"))
 
 		address := "https://bazar.example/b/K7QXM2VTP4WN9RFA"
 		copies, plainly := Snippets(address, host, name, p.Lang), Snippets(address, "bazar.example", "Camille", p.Lang)

@@ -5,13 +5,16 @@ import (
 	"strings"
 )
 
-// layOut turns a picture into outlines.
+// layOut turns a picture as it is shown into outlines.
 func layOut(p Picture) *scene {
-	p = p.shown()
-	s := &scene{lang: string(p.Lang), title: p.title(), about: p.about()}
-	if p.Size == Card {
+	s := &scene{lang: string(p.Lang), title: p.title(), about: p.about(), zoom: 100, density: 2}
+	switch p.Size {
+	case Card, Baked:
 		s.card(p, p.colours())
-	} else {
+	case Preview:
+		s.card(p, p.colours())
+		s.zoom, s.density = 375, 1
+	default:
 		s.chip(p, p.colours())
 	}
 	return s
@@ -46,30 +49,68 @@ func (s *scene) chip(p Picture, c colours) {
 	s.add(c.words, text)
 }
 
-// card lays out three lines: mark and host; symbol and level; whatever else is said.
+// card lays out who speaks; of what; the symbol and the level; whatever else is said; and under a line, whom it is
+// for. What to do stands in the last of these that would be empty.
 func (s *scene) card(p Picture, c colours) {
 	const (
-		pad  = 18 * px
-		gap  = 12 * px
-		head = 42 * px // height of the first line
+		pad   = 18 * px
+		gap   = 12 * px
+		head  = 42 * px // height of the first line
+		foot  = 130 * px
+		small = 13 * px
+		large = 16 * px
 	)
-	s.width, s.height = 320*px, 120*px
-	s.frame(p.State, c, 8*px)
-	var top, mark, host, symbol, text, notes path
-	top.panel(px, px, s.width-2*px, head-px, corners{7 * px, 7 * px, 0, 0})
+	s.width, s.height = 320*px, 168*px
+	radius := 8 * px
+	if p.Size == Preview {
+		radius = 0 // who previews links crops by itself, and shows as black what is left empty
+	}
+	s.frame(p.State, c, radius)
+	var top, mark, host, symbol, text, notes, line, hint path
+	inner := max(radius-px, 0)
+	top.panel(px, px, s.width-2*px, head-px, corners{inner, inner, 0, 0})
 	drawMark(&mark, point{pad + 8*px, head / 2}, 8*px)
 	x := pad + 16*px + gap
-	regular().write(&host, regular().fit(p.host(), 16*px, s.width-pad-x), x, 27*px, 16*px)
-	end := p.symbol(&symbol, point{pad, 67 * px}, 13*px, 4*px)
-	words := p.words()
-	medium().write(&text, words.main, end, 73*px, 16*px)
-	regular().write(&notes, cmp.Or(strings.Join(words.notes, separator), words.hint), pad, 103*px, 13*px)
+	regular().write(&host, regular().fit(p.host(), large, s.width-pad-x), x, 27*px, large)
 	s.add(c.side, top)
 	s.add(c.accent, mark)
 	s.add(c.ink, host)
+	s.write(c.ink, p.Mechanism, pad, 63*px, small, s.width-2*pad)
+
+	words := p.words()
+	end := p.symbol(&symbol, point{pad, 85 * px}, 13*px, 4*px)
+	medium().write(&text, words.main, end, 91*px, large)
+	also := strings.Join(words.notes, separator)
+	if p.Name != "" {
+		also = cmp.Or(also, words.hint)
+	}
+	regular().write(&notes, also, pad, 115*px, small)
 	s.add(c.accent, symbol)
 	s.add(c.words, text)
 	s.add(c.ink, notes)
+
+	line.rect(pad, foot, s.width-2*pad, px)
+	s.add(c.border, line)
+	if p.Name == "" {
+		regular().write(&hint, words.hint, pad, 153*px, small)
+	} else {
+		x := regular().write(&hint, words.subject, pad, 153*px, small)
+		s.write(c.ink, p.Name, x, 153*px, 14*px, s.width-pad-x)
+	}
+	s.add(c.ink, hint)
+}
+
+// write adds others' words, at most so wide: as outlines if the font has all their letters.
+func (s *scene) write(fill rgb, text string, x, baseline, size, width length) {
+	if !regular().draws(text) {
+		fits := func(text string) bool { return guess(text, size) <= width }
+		s.writings = append(s.writings, writing{fill, shorten(text, fits), x, baseline, width, size})
+		return
+	}
+	var outlines path
+	fits := func(text string) bool { return regular().measure(text, size) <= width }
+	regular().write(&outlines, shorten(text, fits), x, baseline, size)
+	s.add(fill, outlines)
 }
 
 // frame fills the ground and draws its border: a line, dashes when the level is old, dots when nothing
@@ -77,7 +118,7 @@ func (s *scene) card(p Picture, c colours) {
 func (s *scene) frame(state State, c colours, radius length) {
 	var whole, inside, gaps path
 	whole.panel(0, 0, s.width, s.height, evenly(radius))
-	inside.panel(px, px, s.width-2*px, s.height-2*px, evenly(radius-px))
+	inside.panel(px, px, s.width-2*px, s.height-2*px, evenly(max(radius-px, 0)))
 	switch state {
 	case Old:
 		gaps.gaps(s.width, s.height, radius, 5*px, 3*px)

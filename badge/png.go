@@ -9,28 +9,43 @@ import (
 	"golang.org/x/image/vector"
 )
 
-// density is how many pixels of a PNG stand for one px, so that it is sharp on fine screens.
-const density = 2
-
 func (s *scene) png() ([]byte, error) {
-	w, h := int(s.width/px)*density, int(s.height/px)*density
-	img := image.NewRGBA(image.Rect(0, 0, w, h))
-	raster := vector.NewRasterizer(w, h)
+	scale := s.zoom * s.density // hundredths of a pixel of the image for a px of the scene
+	img := image.NewRGBA(image.Rect(0, 0, int(s.width/px*scale/100), int(s.height/px*scale/100)))
+	var raster vector.Rasterizer
 	for _, shape := range s.shapes {
-		raster.Reset(w, h)
-		trace(raster, shape.path)
+		within := shape.path.bounds(scale).Intersect(img.Bounds())
+		raster.Reset(within.Dx(), within.Dy())
+		trace(&raster, shape.path, scale, within.Min)
 		c := uint32(shape.fill)
 		fill := color.RGBA{byte(c >> 16), byte(c >> 8), byte(c), 0xff}
-		raster.Draw(img, img.Bounds(), image.NewUniform(fill), image.Point{})
+		raster.Draw(img, within, image.NewUniform(fill), image.Point{})
 	}
 	var b bytes.Buffer
-	err := png.Encode(&b, img)
+	encoder := png.Encoder{CompressionLevel: png.BestSpeed} // more time makes these no smaller
+	err := encoder.Encode(&b, img)
 	return b.Bytes(), err
 }
 
-func trace(to *vector.Rasterizer, p path) {
+// bounds returns the pixels of the image that the path can touch: what isn't filled needn't be gone through.
+func (p path) bounds(scale length) image.Rectangle {
+	at := func(p point) (x, y int) {
+		return int(p.x * scale / (100 * px)), int(p.y * scale / (100 * px))
+	}
+	var all image.Rectangle
+	for i := range p {
+		for _, point := range p[i].points() {
+			x, y := at(point)
+			all = all.Union(image.Rect(x, y, x+1, y+1))
+		}
+	}
+	return all
+}
+
+// trace adds the path, whose image begins at the pixel given.
+func trace(to *vector.Rasterizer, p path, scale length, from image.Point) {
 	at := func(p point) (x, y float32) {
-		return float32(p.x) * density / float32(px), float32(p.y) * density / float32(px)
+		return float32(p.x*scale)/float32(100*px) - float32(from.X), float32(p.y*scale)/float32(100*px) - float32(from.Y)
 	}
 	for i := range p {
 		s := &p[i]

@@ -6,12 +6,23 @@ type length int32
 
 const px length = 100
 
-// scene is a picture laid out: filled outlines, each over those before it.
+// scene is a picture laid out: filled outlines, each over those before it, then what a reader's own fonts show.
 type scene struct {
 	width, height length // whole pixels
+	zoom          length // how large a pixel of the scene is shown, in hundredths of one
+	density       length // how many pixels of a PNG stand for one that is shown
 	shapes        []shape
+	writings      []writing
 	lang          string
 	title, about  string // told to those who don't see it
+}
+
+// writing is text in letters that [face] lacks. It has the place of a line from x on, and is cut at its edges.
+type writing struct {
+	fill               rgb
+	text               string
+	x, baseline, width length
+	size               length // of the font
 }
 
 type shape struct {

@@ -7,6 +7,7 @@ import (
 	"unicode"
 
 	"bonafide.example"
+	"bonafide.example/js"
 )
 
 // Copies are the texts that a holder pastes to show a badge elsewhere: its picture, linked to its page.
@@ -14,6 +15,7 @@ type Copies struct {
 	Markdown string // with a light and a dark picture
 	HTML     string // with a light and a dark picture
 	Email    string // HTML with a PNG, since mail programs show no SVG
+	Element  string // HTML within <trust-badge>, with its script: the browser of whoever visits checks the badge
 }
 
 // Snippets returns the copies of the badge at address, which the site at host issued to name.
@@ -24,11 +26,20 @@ func Snippets(address, host, name string, lang bonafide.Lang) Copies {
 	link, alt := html.EscapeString(address), html.EscapeString(Alt(host, name, lang))
 	both := fmt.Sprintf(`<picture><source media="(prefers-color-scheme: dark)" srcset="%s"><img src="%s" alt="%s" height="20"></picture>`,
 		picture(true, FormatSVG), picture(false, FormatSVG), alt)
+	tag := fmt.Sprintf(`<a href="%s">%s</a>`, link, both)
+	origin, _, _ := strings.Cut(address, "/b/")
 	return Copies{
 		Markdown: "[" + plain(both) + "](<" + destination(address) + ">)",
-		HTML:     fmt.Sprintf(`<a href="%s">%s</a>`, link, both),
+		HTML:     tag,
 		Email:    fmt.Sprintf(`<a href="%s"><img src="%s" alt="%s" height="20" border="0"></a>`, link, picture(false, FormatPNG), alt),
+		Element:  Script(html.EscapeString(origin)+js.Address(js.Element)) + "<trust-badge>" + tag + "</trust-badge>",
 	}
+}
+
+// Script returns the HTML that loads the script of <trust-badge> from src, an address as it stands in HTML, and no other
+// script in its place.
+func Script(src string) string {
+	return fmt.Sprintf(`<script type="module" src="%s" integrity="%s" crossorigin="anonymous"></script>`, src, js.ElementIntegrity)
 }
 
 // Alt returns the alternative text for the picture of a badge that host issued to name, who may be

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"bonafide.example"
+	"bonafide.example/js"
 	"github.com/stretchr/testify/require"
 )
 
@@ -19,6 +20,9 @@ func TestSnippets(t *testing.T) {
 	require.Equal(t, "["+picture+"](<"+address+">)", c.Markdown)
 	require.Equal(t, `<a href="`+address+`">`+picture+`</a>`, c.HTML)
 	require.Equal(t, `<a href="`+address+`"><img src="`+address+`.png" alt="Trust badge from bazar.example for alice (open for current status)" height="20" border="0"></a>`, c.Email)
+
+	require.Equal(t, `<script type="module" src="https://bazar.example/js/v1/`+js.Edition+`/trust-badge.js" integrity="`+js.ElementIntegrity+`" crossorigin="anonymous"></script>`+
+		`<trust-badge>`+c.HTML+`</trust-badge>`, c.Element)
 
 	c = Snippets(address, "bazar.example", "alice", bonafide.French)
 	require.Contains(t, c.HTML, address+".dark.fr.svg")
@@ -52,7 +56,8 @@ func TestHostileNames(t *testing.T) {
 		require.Equal(t, alt, readAlt(t, inner, "picture", "source", "img"))
 		require.Equal(t, alt, readAlt(t, c.HTML, "a", "picture", "source", "img"))
 		require.Equal(t, alt, readAlt(t, c.Email, "a", "img"))
-		for _, text := range []string{c.Markdown, c.HTML, c.Email} {
+		require.Equal(t, alt, readAlt(t, c.Element, "script", "trust-badge", "a", "picture", "source", "img"))
+		for _, text := range []string{c.Markdown, c.HTML, c.Email, c.Element} {
 			require.NotContains(t, text, "\n")
 		}
 	}

@@ -15,12 +15,12 @@ const (
 )
 
 // Suffix returns what is appended to a badge's address for its picture in the size, theme and language
-// of p: "", ".card", then "", ".dark", then "", ".fr", then the format. Image proxies forward no header
+// of p: "" or "." and the size, then "", ".dark", then "", ".fr", then the format. Image proxies forward no header
 // that tells them, so that each picture has an address of its own.
 func Suffix(p Picture, format Format) string {
 	var s strings.Builder
-	if p.Size == Card {
-		s.WriteString(".card")
+	if p.Size != Chip {
+		s.WriteString("." + string(p.Size))
 	}
 	if p.Dark {
 		s.WriteString(".dark")
@@ -42,8 +42,11 @@ func ParseSuffix(s string) (p Picture, format Format, ok bool) {
 		return Picture{}, "", false
 	}
 	p.Lang = bonafide.English
-	if after, cut := strings.CutPrefix(rest, ".card"); cut {
-		p.Size, rest = Card, after
+	for _, size := range []Size{Card, Preview, Baked} {
+		if after, cut := strings.CutPrefix(rest, "."+string(size)); cut {
+			p.Size, rest = size, after
+			break
+		}
 	}
 	if after, cut := strings.CutPrefix(rest, ".dark"); cut {
 		p.Dark, rest = true, after

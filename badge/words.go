@@ -9,24 +9,28 @@ import (
 
 // words are what a picture says beside the host.
 type words struct {
-	main  string   // the level, or the state that takes its place
-	notes []string // what else must be known of it
-	hint  string   // where there are no notes, said where there is room
+	main    string   // the level, or the state that takes its place
+	notes   []string // what else must be known of it
+	subject string   // before the subject's name
+	hint    string   // where there is no name
 }
 
 func (p Picture) words() words {
 	in := func(en, fr string) string { return bonafide.Text{EN: en, FR: fr}.In(p.Lang) }
-	hint := in("open the badge to learn more", "ouvrez le badge pour en savoir plus")
+	w := words{subject: in("for ", "pour "), hint: in("open the badge to learn more", "ouvrez le badge pour en savoir plus")}
 	switch p.State {
 	case Current, Old:
+		w.main = p.level()
 	case Suspended:
-		return words{main: in("suspended", "suspendu"), hint: hint}
+		w.main = in("suspended", "suspendu")
+		return w
 	case Withdrawn:
-		return words{main: in("withdrawn", "retiré"), hint: hint}
+		w.main = in("withdrawn", "retiré")
+		return w
 	default:
-		return words{main: in("unknown", "inconnu"), hint: hint}
+		w.main = in("unknown", "inconnu")
+		return w
 	}
-	w := words{main: p.level()}
 	if p.State == Old {
 		w.notes = append(w.notes, in("old", "ancien"))
 	}
@@ -87,15 +91,26 @@ func (p Picture) host() string {
 	}, p.Host)
 }
 
-// title says what the picture shows, to those who don't see it.
+// title says what the picture shows, to those who don't see it. A name can't turn the words around it.
 func (p Picture) title() string {
-	return p.host() + bonafide.Text{EN: ": ", FR: " : "}.In(p.Lang) + p.words().line()
+	words := p.words()
+	title := p.host() + bonafide.Text{EN: ": ", FR: "\u00a0: "}.In(p.Lang) + words.line()
+	if p.Mechanism != "" {
+		title += separator + isolated(p.Mechanism)
+	}
+	if p.Name != "" {
+		title += separator + words.subject + isolated(p.Name)
+	}
+	return title
 }
+
+// isolated returns the text within FSI and PDI (Unicode Standard Annex 9, 2.4).
+func isolated(text string) string { return "\u2068" + text + "\u2069" }
 
 // about says what the picture is.
 func (p Picture) about() string {
 	return bonafide.Text{
 		EN: "Picture of a trust badge. A picture can be copied: open the badge for its current status.",
-		FR: "Image d’un badge de confiance. Une image se copie : ouvrez le badge pour son état actuel.",
+		FR: "Image d’un badge de confiance. Une image se copie\u00a0: ouvrez le badge pour son état actuel.",
 	}.In(p.Lang)
 }

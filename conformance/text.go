@@ -96,17 +96,22 @@ func (r *Report) saySums(out io.Writer) {
 	table.Flush()
 }
 
-// sayUnanswered prints how many cases of each class had this outcome, which is for the same reason for all of them.
+// sayUnanswered prints how many cases of each class had this outcome, for each reason.
 func (r *Report) sayUnanswered(out io.Writer, as Outcome) {
 	for _, c := range r.Classes {
-		var of []Verdict
+		var reasons []string
+		of := map[string][]string{} // names of cases
 		for _, v := range r.Cases {
-			if v.Outcome == as && v.Class == c.Class {
-				of = append(of, v)
+			if v.Outcome != as || v.Class != c.Class {
+				continue
 			}
+			if of[v.Reason] == nil {
+				reasons = append(reasons, v.Reason)
+			}
+			of[v.Reason] = append(of[v.Reason], v.Name)
 		}
-		if len(of) > 0 {
-			say(out, "Failed in %s as %s: %d, from %s on, since %s.", c.Class, as, len(of), of[0].Name, of[0].Reason)
+		for _, reason := range reasons {
+			say(out, "Failed in %s as %s: %d, from %s on, since %s.", c.Class, as, len(of[reason]), of[reason][0], reason)
 			say(out, "")
 		}
 	}

@@ -32,6 +32,7 @@ const (
 
 // Input is one status given to be converted.
 type Input struct {
+	ID          string          `json:"-"` // what the asker calls it, to find it in the [Explanation]; it decides nothing
 	Status      bonafide.Status `json:"status"`
 	Condition   Condition       `json:"condition"`
 	CheckedAt   time.Time       `json:"checked_at,omitzero"`   // when the status list was last read; zero if it wasn't
@@ -66,11 +67,7 @@ type Question struct {
 // that one's table nor the mechanism's top level. Inputs with a common origin count once: the one that
 // gives less is passed over as same-source.
 func Convert(q Question) *Explanation {
-	weighed := make([]*weighing, len(q.Inputs))
-	for i, input := range q.Inputs {
-		weighed[i] = q.weigh(input)
-	}
-	slices.SortFunc(weighed, compareInputs)
+	weighed := q.weighAll()
 	c := q.combine(weighed)
 	e := &Explanation{
 		Verdict: Nothing, At: q.Now.UTC().Truncate(time.Second), Level: c.level, Agreement: c.agreement,
@@ -92,6 +89,20 @@ func Convert(q Question) *Explanation {
 	}
 	q.sayVerdict(e, c)
 	return e
+}
+
+// Level returns the level of the answer alone, 0 for none. What it rests on, and the words of two languages for it,
+// take many times as long.
+func Level(q Question) int { return q.combine(q.weighAll()).level }
+
+// weighAll weighs each input, in the order of the explanation.
+func (q *Question) weighAll() []*weighing {
+	weighed := make([]*weighing, len(q.Inputs))
+	for i, input := range q.Inputs {
+		weighed[i] = q.weigh(input)
+	}
+	slices.SortFunc(weighed, compareInputs)
+	return weighed
 }
 
 // compareInputs orders inputs by issuer, then mechanism, then their canonical JSON, so that an answer doesn't depend on

@@ -6,6 +6,7 @@ import "bonafide.example"
 func (q *Question) explain(w *weighing) InputExplanation {
 	s := &w.input.Status
 	e := InputExplanation{
+		ID:     w.input.ID,
 		Issuer: s.Origin(), Mechanism: s.Mechanism, Version: s.Version,
 		Used: w.used, Decisive: w.decisive, Reason: w.reason, Gives: w.gives, EarnedLevel: s.EarnedLevel,
 		Sources: s.Sources, AsOf: s.AsOf, CheckedAt: w.input.CheckedAt, ReliedUntil: w.input.ReliedUntil,

@@ -34,6 +34,7 @@ type Explanation struct {
 
 // InputExplanation says what one input gives, or why it is passed over.
 type InputExplanation struct {
+	ID          string            `json:"-"` // the [Input]'s
 	Issuer      bonafide.Origin   `json:"issuer"`
 	Mechanism   string            `json:"mechanism"`
 	Version     int               `json:"version"`

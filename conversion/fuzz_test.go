@@ -28,6 +28,7 @@ func FuzzConvert(f *testing.F) {
 		}
 		e := conversion.Convert(q)
 		e.Lines(bonafide.French)
+		require.Equal(t, e.Level, conversion.Level(q))
 		if !sound(q) {
 			return
 		}

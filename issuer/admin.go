@@ -14,8 +14,12 @@ import (
 //	POST   /admin/events                          one event as application/json, or several as application/x-ndjson, all or none
 //	POST   /admin/imports/{id}                    a [Batch]
 //	GET    /admin/imports/{id}                    how far it has come
+//	GET    /admin/members?after=                  a [MemberPage]
 //	GET    /admin/members/{id}                    a [Holding]
+//	GET    /admin/members/{id}/export             a [Holding] with everything that is held
 //	DELETE /admin/members/{id}                    erases, and answers an [Erased]
+//	GET    /admin/members/{id}/events/{event}     what cancelling the event would change: a [Cancellation]
+//	DELETE /admin/members/{id}/events/{event}     cancels it, and answers the same
 //	POST   /admin/members/{id}/suspend
 //	POST   /admin/members/{id}/restore
 //	POST   /admin/members/{id}/refresh            asks the host anew under each mechanism that it rules
@@ -38,8 +42,12 @@ func (i *Issuer) Admin() http.Handler {
 	handle("POST /admin/events", i.adminEvents)
 	handle("POST /admin/imports/{id}", i.adminImport)
 	handle("GET /admin/imports/{id}", i.adminImported)
+	handle("GET /admin/members", i.adminMembers)
 	handle("GET /admin/members/{id}", i.adminMember)
+	handle("GET /admin/members/{id}/export", func(r *http.Request) (any, error) { return i.Export(r.Context(), r.PathValue("id")) })
 	handle("DELETE /admin/members/{id}", i.adminErase)
+	handle("GET /admin/members/{id}/events/{event}", i.adminCancelling)
+	handle("DELETE /admin/members/{id}/events/{event}", i.adminCancel)
 	handle("POST /admin/members/{id}/suspend", func(r *http.Request) (any, error) {
 		return i.afterwards(r, i.Suspend(r.Context(), r.PathValue("id")))
 	})

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"bonafide.example"
+	"bonafide.example/internal/seal"
 	"bonafide.example/store"
 	"github.com/google/uuid"
 )
@@ -22,13 +23,16 @@ const (
 
 // badgeRecord is a published badge. That of an erased member has neither member, name nor issue.
 type badgeRecord struct {
-	Mechanism string    `json:"mechanism"` // slug
-	Member    string    `json:"member,omitzero"`
-	Name      string    `json:"name,omitzero"` // what its page calls the member
-	SubjectID string    `json:"subject_id"`    // a urn:uuid
-	Withdrawn bool      `json:"withdrawn,omitzero"`
-	Changed   time.Time `json:"changed"` // when it last looked different
-	Issued    *issue    `json:"issued,omitzero"`
+	Mechanism string     `json:"mechanism"` // slug
+	Member    string     `json:"member,omitzero"`
+	Name      string     `json:"name,omitzero"` // what its page calls the member
+	SubjectID string     `json:"subject_id"`    // a urn:uuid
+	Withdrawn bool       `json:"withdrawn,omitzero"`
+	Public    bool       `json:"public,omitzero"` // it stands on its holder's CV; never of a withdrawn one
+	Changed   time.Time  `json:"changed"`         // when it last looked different
+	Page      *pageProof `json:"page,omitzero"`
+	History   []Change   `json:"history,omitzero"` // see history
+	Issued    *issue     `json:"issued,omitzero"`
 }
 
 // issue is one issue of a badge: without a token it is only ordered.
@@ -37,8 +41,9 @@ type issue struct {
 	Entry      bonafide.StatusEntry `json:"entry"`
 	ValidFrom  time.Time            `json:"valid_from"`
 	ValidUntil time.Time            `json:"valid_until"`
+	Page       *pageProof           `json:"page,omitzero"` // as the issue states it
 	Revoked    bool                 `json:"revoked,omitzero"`
-	Token      string               `json:"token,omitzero"`
+	Token      seal.Packed          `json:"token,omitzero"`
 }
 
 // address returns the address of the badge with that code.
@@ -64,17 +69,24 @@ func badgeOf(r store.Reader, slug, member string) (string, error) {
 	return string(values[0]), nil
 }
 
-// BadgeHolder returns whose badge is at an address of this site, and what its page calls them. It fails with
-// [bonafide.NotFound] unless that badge is published.
-func (i *Issuer) BadgeHolder(r store.Reader, address string) (member, name string, err error) {
+// Holder is whose a published badge is.
+type Holder struct {
+	Mechanism string // slug
+	Member    string
+	Name      string // what its page calls them
+}
+
+// BadgeHolder returns whose badge is at an address of this site. It fails with [bonafide.NotFound] unless that badge
+// is published.
+func (i *Issuer) BadgeHolder(r store.Reader, address string) (Holder, error) {
 	b, found, err := i.badgeAt(r, address)
 	if err == nil && (!found || b.Withdrawn) {
 		err = bonafide.Errorf(bonafide.NotFound, address, "is no published badge of %s", i.Origin)
 	}
 	if err != nil {
-		return "", "", err
+		return Holder{}, err
 	}
-	return b.Member, b.Name, nil
+	return Holder{b.Mechanism, b.Member, b.Name}, nil
 }
 
 // badgeAt returns the badge at an address, false if there is none.
@@ -87,7 +99,8 @@ func (i *Issuer) badgeAt(r store.Reader, address string) (b badgeRecord, found b
 }
 
 // PublishBadge publishes the member's badge under a mechanism and returns its address, which stays the
-// same for ever. name is what its page calls the member. Who is published already is renamed at most.
+// same for ever. name is what its page calls the member. Who is published already is renamed at most; what isn't the
+// site's token any more is issued anew.
 func (i *Issuer) PublishBadge(ctx context.Context, mechanism, member, name string) (address string, err error) {
 	m, err := i.Mechanism(mechanism)
 	if err != nil {
@@ -126,15 +139,28 @@ func (i *Issuer) publish(tx store.Tx, m *bonafide.Mechanism, member, name string
 		if err := tx.Put(badgeOfKey(m.Slug(), member), []byte(code)); err != nil {
 			return "", err
 		}
-	} else if b, _, err = store.GetJSON[badgeRecord](tx, badgeKey(code)); err != nil {
+	} else if b, err = i.publishedBefore(tx, code); err != nil {
 		return "", err
 	}
-	b.Name, b.Withdrawn = name, false
+	b.Name, b.Withdrawn = bonafide.ShownName(name), false
 	b.Changed = later(i.now(), b.Changed)
 	if err := i.scheduleAsking(tx, m, member); err != nil {
 		return "", err
 	}
 	return code, store.PutJSON(tx, badgeKey(code), b)
+}
+
+// publishedBefore returns a badge that is published again. What was issued of it is revoked if it isn't what the site
+// signed, so that it is issued anew.
+func (i *Issuer) publishedBefore(tx store.Tx, code string) (b badgeRecord, err error) {
+	if b, _, err = store.GetJSON[badgeRecord](tx, badgeKey(code)); err != nil {
+		return b, err
+	}
+	forged, err := i.isForged(code, b.Issued, i.tokenOf(b.Issued))
+	if err != nil || !forged {
+		return b, err
+	}
+	return b, i.stop(tx, code, &b)
 }
 
 // WithdrawBadge withdraws the member's badge: what was issued is revoked, and its page says so. Without
@@ -143,18 +169,30 @@ func (i *Issuer) WithdrawBadge(ctx context.Context, mechanism, member string) er
 	if _, err := i.Mechanism(mechanism); err != nil {
 		return err
 	}
-	return i.Store.Update(ctx, func(tx store.Tx) error {
-		code, err := badgeOf(tx, mechanism, member)
-		if err != nil || code == "" {
+	err := i.Store.Update(ctx, func(tx store.Tx) error { return i.withdrawBadge(tx, mechanism, member) })
+	if err == nil {
+		i.removed(ctx)
+	}
+	return err
+}
+
+func (i *Issuer) withdrawBadge(tx store.Tx, mechanism, member string) error {
+	code, err := badgeOf(tx, mechanism, member)
+	if err != nil || code == "" {
+		return err
+	}
+	b, _, err := store.GetJSON[badgeRecord](tx, badgeKey(code))
+	if err != nil || b.Withdrawn {
+		return err
+	}
+	if i.Withdrawing != nil {
+		if err := i.Withdrawing(tx, mechanism, member); err != nil {
 			return err
 		}
-		b, _, err := store.GetJSON[badgeRecord](tx, badgeKey(code))
-		if err != nil || b.Withdrawn {
-			return err
-		}
-		b.Withdrawn = true
-		return i.stop(tx, code, &b)
-	})
+	}
+	b.Withdrawn, b.Public, b.Page = true, false, nil
+	b.note(bonafide.Status{State: bonafide.Withdrawn}, i.now())
+	return i.stop(tx, code, &b)
 }
 
 // stop revokes what was issued of a badge and cancels what is ordered.
@@ -203,6 +241,7 @@ func (i *Issuer) restateAs(tx store.Tx, m *bonafide.Mechanism, member string, no
 		}
 	}
 	if now.State != bonafide.Current {
+		b.note(now, i.now())
 		return nil, i.stop(tx, code, &b)
 	}
 	if last := b.Issued; last != nil && !last.Revoked && lower(now, last.Status, m) {
@@ -218,7 +257,9 @@ type shown struct {
 	badgeRecord
 	code   string
 	status bonafide.Status // the newest, even before it is signed; its zero value if the member was erased
-	waits  bool            // for an order to be carried out
+	waits  bool            // for an order to be carried out, or for one since its key is compromised
+	token  ready           // the signed form, once it is shown
+	forged bool            // what is kept as its token isn't what the site signed; only show looks
 }
 
 // shownIn returns the badge with that code, false if there is none.
@@ -232,7 +273,7 @@ func (i *Issuer) shownIn(r store.Reader, code string) (s shown, found bool, err 
 		return s, false, err
 	}
 	known, _, err := store.GetJSON[member](r, memberKey(s.Member))
-	s.waits = waits
+	s.waits = waits || s.Issued != nil && i.isVoid(s.Issued)
 	switch {
 	case waits:
 		s.status = order.Status

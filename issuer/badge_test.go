@@ -5,6 +5,7 @@ import (
 	"crypto/ecdsa"
 	"encoding/json"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"sync"
 	"testing"
@@ -26,15 +27,15 @@ func TestEventChangesEveryFormAtOnce(t *testing.T) {
 	w.rate("seller", "alice", true, true)
 	path := w.publish("seller", "alice")
 	require.Equal(t, "gold", w.stated(path))
-	page, picture, plain := w.get(path, "Accept", "text/html"), w.get(path+".svg"), w.get(path+".json")
-	require.Contains(t, page.Body.String(), "On 22 November 2026 bazar.example said of alice: Gold, level 3 of 3.")
+	picture, plain := w.get(path+".svg"), w.get(path+".json")
+	require.Contains(t, w.wordsAt(path, "en"), "On 22 November 2026 bazar.example said of alice: Gold, level 3 of 3.")
 	require.Equal(t, "image/svg+xml", picture.Header().Get("Content-Type"))
 	require.Contains(t, plain.Body.String(), "#ratings-positive")
 
 	w.rate("seller", "alice", false)
 	require.Equal(t, "bronze", w.stated(path))
-	require.Contains(t, w.get(path, "Accept", "text/html").Body.String(), "Bronze, level 1 of 3.")
-	require.Contains(t, w.get(path, "Accept", "text/html", "Accept-Language", "fr").Body.String(), "Bronze (fr), niveau 1 sur 3.")
+	require.Contains(t, w.wordsAt(path, "en"), "Bronze, level 1 of 3.")
+	require.Contains(t, w.wordsAt(path, "fr"), "Bronze (fr), niveau 1 sur 3.")
 	again := w.get(path + ".svg")
 	require.NotEqual(t, picture.Body.String(), again.Body.String())
 	require.NotEqual(t, picture.Header().Get("ETag"), again.Header().Get("ETag"))
@@ -105,6 +106,7 @@ func TestUnknownBadges(t *testing.T) {
 			answer = w.get("/b/0000000000000000", "Accept", "application/json")
 		}
 		require.Equal(t, http.StatusNotFound, answer.Code)
+		require.Equal(t, "*", answer.Header().Get("Access-Control-Allow-Origin"))
 		require.Contains(t, answer.Body.String(), `"code":"not-found"`)
 	}
 }
@@ -141,8 +143,8 @@ func TestSuspendAndRestore(t *testing.T) {
 	before, picture := w.credential(path), w.get(path+".svg").Body.String()
 	require.NoError(t, w.Suspend(t.Context(), "alice"))
 	require.True(t, w.revoked(before.Status))
-	require.Contains(t, w.get(path, "Accept", "text/html").Body.String(), "has suspended alice")
-	require.NotContains(t, w.get(path, "Accept", "text/html").Body.String(), "Gold, level")
+	require.Contains(t, w.wordsAt(path, "en"), "has suspended alice")
+	require.NotContains(t, w.wordsAt(path, "en"), "Gold, level")
 	require.NotEqual(t, picture, w.get(path+".svg").Body.String())
 	require.Equal(t, before, w.credential(path), "the last issue, revoked, is what there is")
 	w.rate("seller", "alice", true)
@@ -165,13 +167,53 @@ func TestWithdraw(t *testing.T) {
 	before := w.credential(path)
 	require.NoError(t, w.WithdrawBadge(t.Context(), "seller", "alice"))
 	require.True(t, w.revoked(before.Status))
-	page := w.get(path, "Accept", "text/html").Body.String()
+	page := w.wordsAt(path, "en")
 	require.Contains(t, page, "was withdrawn on 22 November 2026")
 	require.NotContains(t, page, "alice")
 	w.rate("seller", "alice", true)
 	require.Equal(t, before, w.credential(path), "nothing new is issued")
 	require.Equal(t, path, w.publish("seller", "alice"), "published again, the address is the same")
 	require.False(t, w.revoked(w.credential(path).Status))
+}
+
+// BF-ISSUER-51
+// The signed form of a badge that is over stays, since its entry says so. JSON alone wouldn't say it.
+func TestNoJSONOfABadgeThatIsOver(t *testing.T) {
+	for name, c := range map[string]struct {
+		end  func(*world) error
+		code string
+	}{
+		"suspended": {func(w *world) error { return w.Suspend(t.Context(), "alice") }, "revoked"},
+		"withdrawn": {func(w *world) error { return w.WithdrawBadge(t.Context(), "seller", "alice") }, "revoked"},
+		"old":       {func(w *world) error { w.clock.add(60 * 24 * time.Hour); return nil }, "expired"},
+		"erased":    {func(w *world) error { return w.Erase(t.Context(), "alice") }, "not-found"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t)
+			w.rate("seller", "alice", true, true)
+			path := w.publish("seller", "alice")
+			link := `href="` + path + `.json"`
+			require.Equal(t, http.StatusOK, w.get(path+".json").Code)
+			require.Contains(t, w.get(path, "Accept", "text/html").Body.String(), link)
+			require.NoError(t, c.end(w))
+			for _, answer := range []*httptest.ResponseRecorder{w.get(path + ".json"), w.get(path, "Accept", "application/json")} {
+				require.Equal(t, bonafide.Code(c.code).Meaning().Status, answer.Code)
+				require.Equal(t, "application/problem+json", answer.Header().Get("Content-Type"))
+				require.Equal(t, "no-store", answer.Header().Get("Cache-Control"))
+				require.Equal(t, "*", answer.Header().Get("Access-Control-Allow-Origin"))
+				require.Contains(t, answer.Body.String(), `"code":"`+c.code+`"`)
+				require.NotContains(t, answer.Body.String(), "gold")
+			}
+			page := w.get(path, "Accept", "text/html").Body.String()
+			require.NotContains(t, page, link)
+			if name == "erased" {
+				return
+			}
+			require.Contains(t, page, `href="`+path+`.jwt"`)
+			require.Equal(t, http.StatusOK, w.get(path+".jwt").Code)
+			require.Equal(t, http.StatusOK, w.get(path+".baked.svg").Code)
+		})
+	}
 }
 
 func TestPublishTwiceIsOnce(t *testing.T) {
@@ -212,7 +254,7 @@ func TestBadgesAreRenewed(t *testing.T) {
 	require.Equal(t, bonafide.Date("2026-12-22"), status.AsOf)
 	require.False(t, w.revoked(before.Status))
 	w.clock.add(61 * 24 * time.Hour) // nobody runs what is due
-	require.Contains(t, w.get(path, "Accept", "text/html").Body.String(), "does not hold now")
+	require.Contains(t, w.wordsAt(path, "en"), "it does not hold.")
 }
 
 // What others' statuses count for may end without any event here.
@@ -297,7 +339,7 @@ func TestCrashBeforeIssuing(t *testing.T) {
 	w.rate("seller", "alice", false)
 	require.True(t, w.revoked(before.Status), "the revocation is the event's own transaction")
 	require.Equal(t, before, w.credential(path))
-	require.Contains(t, w.get(path, "Accept", "text/html").Body.String(), "Bronze, level 1 of 3.", "the page shows what holds all the same")
+	require.Contains(t, w.wordsAt(path, "en"), "Bronze, level 1 of 3.", "the page shows what holds all the same")
 
 	w.restart()
 	require.NoError(t, w.RunDue(t.Context()))
@@ -383,4 +425,16 @@ func TestOthersVerifyTheBadge(t *testing.T) {
 	compiled, err := compiler.Compile("schema.json")
 	require.NoError(t, err)
 	require.NoError(t, compiled.Validate(instance))
+}
+
+// What is published again under another name, here after a restart, is the same badge: what was issued goes on counting.
+func TestPublishedAgain(t *testing.T) {
+	w := newWorld(t)
+	w.rate("seller", "alice", true, true)
+	path := w.publish("seller", "alice")
+	before := w.credential(path)
+	w.restart()
+	require.Equal(t, path, w.publish("seller", "alice"))
+	require.Equal(t, before, w.credential(path))
+	require.False(t, w.revoked(before.Status))
 }

@@ -40,11 +40,12 @@ const (
 	strangersAtOnce    = 20
 )
 
-// How often one verifier may push: as often as a client of package fetch asks. Each request is kept until
-// it is decided or too old.
+// How often one verifier may push, and how often it may ask for a status: as often as a client of package fetch asks.
+// Each pushed request is kept until it is decided or too old, and each status told until it has run out.
 const (
-	pushesPerSecond = 20
-	pushesAtOnce    = 100
+	asksPerSecond = 20
+	pushesAtOnce  = 100
+	tokensAtOnce  = 2 * maxStatements
 )
 
 // The addresses of the consented query.
@@ -61,24 +62,27 @@ type consents struct {
 	peers     peers
 	strangers *rate.Limiter
 	pushes    *web.Quotas // how often each verifier may push
+	tokens    *web.Quotas // how often each may ask for a status
 }
 
 // peers looks up what verifiers publish about themselves: a [*fetch.Client].
 type peers interface {
 	Entity(ctx context.Context, origin bonafide.Origin) (*bonafide.EntityConfiguration, error)
+	Table(ctx context.Context, address string) (*bonafide.Table, error)
 }
 
 func newConsents(i *Issuer) (*consents, error) {
 	if policy := i.Admission.policy(); policy != AdmitOpen && policy != AdmitListed {
 		return nil, fmt.Errorf("admission policy %q is not %s or %s", policy, AdmitOpen, AdmitListed)
 	}
-	client, err := fetch.New(fetch.Config{Local: i.Local, Now: i.Now})
+	client, err := fetch.New(fetch.Config{Local: i.Local, Now: i.Now, Told: i.Fetched})
 	if err != nil {
 		return nil, err
 	}
 	return &consents{
 		peers: client, strangers: rate.NewLimiter(strangersPerSecond, strangersAtOnce),
-		pushes: web.NewQuotas(pushesPerSecond, pushesAtOnce),
+		pushes: web.NewQuotas(asksPerSecond, pushesAtOnce),
+		tokens: web.NewQuotas(asksPerSecond, tokensAtOnce),
 	}, nil
 }
 
@@ -113,19 +117,22 @@ func (i *Issuer) consentRoutes(mux *http.ServeMux) {
 	mux.HandleFunc("POST "+referPath, i.toMember(i.refer))
 }
 
-// toClient makes a handler of what answers OAuth clients: with JSON, errors too (RFC 6749, section 5.2).
+// toClient makes a handler of what answers OAuth clients with JSON; see [TellClients] for errors.
 func (i *Issuer) toClient(answer func(r *http.Request) (status int, body any, err error)) http.HandlerFunc {
-	return func(w http.ResponseWriter, r *http.Request) {
+	return i.pages.Answer(func(w http.ResponseWriter, r *http.Request) error {
 		status, body, err := answer(r)
-		if err != nil {
-			code := bonafide.CodeOf(err)
-			if code == bonafide.Internal {
-				i.Log.Error("request failed", "route", r.Pattern, "error", err)
-			}
-			web.Refuse(w.Header(), code)
-			status, body = oauth.BodyOf(err)
+		if err == nil {
+			web.JSON(w, status, body)
 		}
-		web.JSON(w, status, body)
+		return err
+	})
+}
+
+// TellClients has pages tell what goes wrong at the endpoints of OAuth clients as these read it (RFC 6749, section
+// 5.2): also when the server is busy, or a client is refused before anybody looks at what it sent.
+func TellClients(pages *web.Pages) {
+	for _, path := range []string{pushPath, tokenPath} {
+		pages.FailAs(path, func(err error) (int, any) { return oauth.BodyOf(err) })
 	}
 }
 

@@ -145,7 +145,7 @@ func TestWithdrawal(t *testing.T) {
 	response, stated := a.told(a.allow("alice"))
 	given := v.consentsOf("alice")[0]
 	page := v.request("GET", "/consents", "alice", nil).Body.String()
-	for _, said := range []string{"outils.example", "To set your &lt;i&gt;level&lt;/i&gt;.", "22 November 2026", "20 February 2027", "405 of 410", "/consents/" + given.ID + "/withdraw"} {
+	for _, said := range []string{"outils.example", "To set your &lt;i&gt;level&lt;/i&gt;.", "22 November 2026", "20 February 2027", "405 of 410", "It may rely on 1 statement, until 22 December 2026 at most.", `About: <a href="/mechanisms/seller">`, "/consents/" + given.ID + "/withdraw"} {
 		require.Contains(t, page, said)
 	}
 	require.Equal(t, http.StatusSeeOther, v.request("GET", "/consents", "", nil).Code)

@@ -2,10 +2,12 @@ package issuer
 
 import (
 	"cmp"
+	"context"
 	"net/http"
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 
 	"bonafide.example"
 	"bonafide.example/internal/oauth"
@@ -16,8 +18,10 @@ import (
 // consentView is one consent on the member's page.
 type consentView struct {
 	consent
-	Told toldView
-	Over bool // withdrawn or run out
+	Told    toldView
+	Over    bool      // withdrawn or run out
+	Relied  int       // how many statements may be relied on still
+	Longest time.Time // until when at most
 }
 
 // listConsents shows the member who asked for what, and what each was last told.
@@ -37,7 +41,17 @@ func (i *Issuer) listConsents(w http.ResponseWriter, r *http.Request, member str
 		if err != nil {
 			return err
 		}
-		views[n] = consentView{c, toldView{c.Told, m, c.Details.Claims}, c.Withdrawn != 0 || !i.now().Before(c.Until.Time())}
+		views[n] = consentView{
+			consent: c, Told: toldView{c.Told, m, c.Details.Claims}, Over: c.Withdrawn != 0 || !i.now().Before(c.Until.Time()),
+		}
+		for _, told := range c.Statements {
+			if until := told.ReliedUntil.Time(); i.now().Before(until) {
+				views[n].Relied++
+				if until.After(views[n].Longest) {
+					views[n].Longest = until
+				}
+			}
+		}
 	}
 	i.pages.Render(w, r, web.Page{Name: "consents", Title: i.pages.Say(r, "consent-list-title"), Data: views})
 	return nil
@@ -88,29 +102,42 @@ func (i *Issuer) refer(w http.ResponseWriter, r *http.Request, member string) er
 	if err != nil {
 		return err
 	}
-	to, err := bonafide.ParseOrigin(strings.TrimSuffix(form.Get("to"), "/"))
-	if err != nil {
-		return err
-	}
 	m, err := i.Mechanism(form.Get("mechanism"))
 	if err != nil {
 		return err
 	}
-	entity, err := i.admit(r.Context(), to)
+	to, address, err := i.wayTo(r.Context(), strings.TrimSpace(form.Get("to")), m)
 	if err != nil {
-		return err
-	}
-	verifier := entity.Metadata.Verifier
-	if verifier == nil || !to.Owns(verifier.InitiateImport) {
-		return bonafide.Errorf(bonafide.BadMetadata, string(to), "publishes no address to start an import at")
+		page := web.Page{
+			Name: "refer-again", Title: i.pages.Say(r, "consent-refer-again"),
+			Data: map[string]any{"To": form.Get("to"), "Mechanism": m, "Admitted": i.Admission.Listed},
+		}
+		i.pages.Again(w, r, page, err)
+		return nil
 	}
 	i.pages.Render(w, r, web.Page{
 		Name:  "refer",
 		Title: i.pages.Say(r, "consent-refer-title", "Host", to.Host()),
-		Data: map[string]any{
-			"Verifier": to, "Mechanism": m,
-			"Address": oauth.WithQuery(verifier.InitiateImport, url.Values{"iss": {string(i.Origin)}, "mechanism": {m.ID}}),
-		},
+		Data:  map[string]any{"Verifier": to, "Mechanism": m, "Address": address},
 	})
 	return nil
+}
+
+// wayTo returns where at a site the import of a mechanism's status begins.
+func (i *Issuer) wayTo(ctx context.Context, typed string, m *bonafide.Mechanism) (to bonafide.Origin, address string, err error) {
+	if to, err = bonafide.ParseOrigin(strings.TrimSuffix(typed, "/")); err != nil {
+		return "", "", err
+	}
+	entity, err := i.admit(ctx, to)
+	if err != nil {
+		return "", "", err
+	}
+	verifier := entity.Metadata.Verifier
+	if verifier == nil || !to.Owns(verifier.InitiateImport) {
+		return "", "", bonafide.Errorf(bonafide.BadMetadata, string(to), "publishes no address to start an import at")
+	}
+	if err := i.Store.Update(ctx, func(tx store.Tx) error { return i.notice(tx, to) }); err != nil {
+		return "", "", err
+	}
+	return to, oauth.WithQuery(verifier.InitiateImport, url.Values{"iss": {string(i.Origin)}, "mechanism": {m.ID}}), nil
 }

@@ -17,8 +17,8 @@ func (i *Issuer) push(r *http.Request) (int, any, error) {
 	if err != nil {
 		return 0, nil, err
 	}
-	if !i.consents.pushes.Allow(client.Issuer, i.now()) {
-		return 0, nil, bonafide.Errorf(bonafide.RateLimited, string(client.Issuer), "pushes more than %d requests a second", pushesPerSecond)
+	if !i.consents.pushes.Allow(string(client.Issuer), i.now()) {
+		return 0, nil, bonafide.Errorf(bonafide.RateLimited, string(client.Issuer), "pushes more than %d requests a second", asksPerSecond)
 	}
 	asked, err := oauth.ReadRequest(form, client, i.Origin)
 	if err != nil {

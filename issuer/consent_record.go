@@ -121,6 +121,13 @@ func remember(tx store.Tx, client bonafide.Origin, a oauth.Assertion) error {
 	if err != nil {
 		return err
 	}
+	restored, err := RestoredAt(tx)
+	if err != nil {
+		return err
+	}
+	if a.IssuedAt.Before(restored.Time()) {
+		return oauth.Refuse(oauth.InvalidClient, bonafide.Errorf(bonafide.Replayed, "client_assertion", "it is of before the issuer's records were restored"))
+	}
 	if used {
 		return oauth.Refuse(oauth.InvalidClient, bonafide.Errorf(bonafide.Replayed, "client_assertion", "its jti was used already"))
 	}

@@ -400,6 +400,12 @@ func TestRefer(t *testing.T) {
 	require.Equal(t, http.StatusUnauthorized, c.request("POST", "/refer", "", form("https://outils.example")).Code)
 	require.Equal(t, lookups, c.lookups)
 	require.Equal(t, http.StatusUnprocessableEntity, c.request("POST", "/refer", "alice", form("https://livres.example")).Code)
+	// What was typed stays, below what is wrong with it.
+	again := c.request("POST", "/refer", "alice", form("https://livres.example")).Body.String()
+	require.Contains(t, again, "That site takes no badges from elsewhere.")
+	require.Contains(t, again, `<option value="https://livres.example" selected>`)
+	c.Admission = Admission{}
+	require.Contains(t, c.request("POST", "/refer", "alice", form(`"><script>`)).Body.String(), `value="&#34;&gt;&lt;script&gt;"`)
 	require.Equal(t, http.StatusNotFound, c.request("POST", "/refer", "alice", url.Values{"to": {"https://outils.example"}}).Code)
 }
 
@@ -418,4 +424,22 @@ func TestPushesAreBounded(t *testing.T) {
 	other.push(nil)
 	c.clock = c.clock.Add(time.Second)
 	one.push(nil)
+}
+
+// A verifier that asks for statuses without end is stopped, whatever it is told.
+func TestTokensAreBounded(t *testing.T) {
+	c := consented(t, Admission{Policy: AdmitOpen})
+	one, other := c.verifier(outils), c.verifier(livres)
+	ask := func(v *verifier) error {
+		_, err := v.client.Refresh(t.Context(), v.AuthorizationServer(), "nothing", nil)
+		return err
+	}
+	one.push(nil)
+	other.push(nil)
+	for range tokensAtOnce {
+		one.refused(ask(one), 400, oauth.InvalidGrant, bonafide.BadGrant)
+	}
+	one.refused(ask(one), 429, oauth.TemporarilyUnavailable, bonafide.RateLimited)
+	require.NotEmpty(t, one.answer.Header().Get("Retry-After"))
+	other.refused(ask(other), 400, oauth.InvalidGrant, bonafide.BadGrant)
 }

@@ -18,6 +18,9 @@ func (i *Issuer) token(r *http.Request) (int, any, error) {
 	if err != nil {
 		return 0, nil, err
 	}
+	if !i.consents.tokens.Allow(string(client.Issuer), i.now()) {
+		return 0, nil, bonafide.Errorf(bonafide.RateLimited, string(client.Issuer), "asks for more than %d statuses a second", asksPerSecond)
+	}
 	t := &telling{issuer: i, ctx: r.Context(), form: form, client: client.Issuer, now: i.now()}
 	var tell func(store.Tx) (*oauth.TokenResponse, error)
 	switch form.Get("grant_type") {
@@ -145,6 +148,9 @@ func (t *telling) tell(tx store.Tx, c *consent, refreshToken string, details bon
 		return nil, err
 	}
 	if err := putUntil(tx, consentKey(c.Member, c.ID), c, c.Until); err != nil {
+		return nil, err
+	}
+	if err := t.issuer.notice(tx, c.Verifier); err != nil {
 		return nil, err
 	}
 	signed, err := t.issuer.sealer.Seal(t.ctx, bonafide.TypeStatus, stated)

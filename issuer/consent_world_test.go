@@ -42,6 +42,7 @@ type consenting struct {
 	mu        sync.Mutex
 	clock     time.Time
 	published map[bonafide.Origin]*bonafide.EntityConfiguration
+	tables    map[string]*bonafide.Table // nil: the site doesn't answer
 	lookups   int
 }
 
@@ -54,6 +55,20 @@ func (c *consenting) Entity(_ context.Context, origin bonafide.Origin) (*bonafid
 		return entity, nil
 	}
 	return nil, bonafide.Errorf(bonafide.Unreachable, string(origin), "is not there")
+}
+
+// Table stands for the network, too.
+func (c *consenting) Table(_ context.Context, address string) (*bonafide.Table, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	t, ok := c.tables[address]
+	switch {
+	case !ok:
+		return nil, bonafide.Errorf(bonafide.NotFound, address, "is not there")
+	case t == nil:
+		return nil, bonafide.Errorf(bonafide.Unreachable, address, "is not there for now")
+	}
+	return t, nil
 }
 
 func both(s string) bonafide.Text { return bonafide.Text{EN: s, FR: s + " (fr)"} }
@@ -76,7 +91,7 @@ func sellers() bonafide.Mechanism {
 
 // consented starts an issuer on which Alice has 412 of 417 and Bob 9 of 10.
 func consented(t *testing.T, admission Admission) *consenting {
-	c := &consenting{T: t, clock: time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC), published: map[bonafide.Origin]*bonafide.EntityConfiguration{}}
+	c := &consenting{T: t, clock: time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC), published: map[bonafide.Origin]*bonafide.EntityConfiguration{}, tables: map[string]*bonafide.Table{}}
 	kept, err := bolt.Open(filepath.Join(t.TempDir(), "store"))
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, kept.Close()) })

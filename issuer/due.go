@@ -2,6 +2,7 @@ package issuer
 
 import (
 	"context"
+	"sync"
 	"time"
 
 	"bonafide.example"
@@ -9,9 +10,10 @@ import (
 )
 
 const (
-	lookAgain  = 15 * time.Second // how often Run looks for what has fallen due
-	askEvery   = 15 * time.Minute // how often a host is asked about members of whom something is out
-	dueInstant = "2006-01-02T15:04:05Z"
+	lookAgain    = 15 * time.Second // how often Run looks for what has fallen due
+	askEvery     = 15 * time.Minute // how often a host is asked about members of whom something is out
+	ordersAtOnce = 8 * batchSize    // so that the cores have something to sign while a batch is written
+	dueInstant   = "2006-01-02T15:04:05Z"
 )
 
 func lookKey(at time.Time, slug, member string) []byte {
@@ -33,26 +35,45 @@ func (i *Issuer) scheduleAsking(tx store.Tx, m *bonafide.Mechanism, member strin
 	return schedule(tx, i.now().Truncate(askEvery).Add(askEvery), m.Slug(), member)
 }
 
-// Run issues what is ordered and does what falls due, until ctx is done; then it returns nil.
+// Run issues what is ordered and does what falls due, until ctx is done; then it returns nil. Pages of members, which
+// may be slow, are looked at beside the rest and hold up none of it.
 func (i *Issuer) Run(ctx context.Context) error {
+	working := sync.WaitGroup{}
+	working.Go(func() { i.repeat(ctx, nil, i.lookAtPages) })
+	working.Go(func() { i.repeat(ctx, i.wake, i.runDue) })
+	working.Wait()
+	return nil
+}
+
+// repeat does some work at once, every so often and when it is woken, until ctx is done.
+func (i *Issuer) repeat(ctx context.Context, wake <-chan struct{}, work func(context.Context) error) {
 	ticker := time.NewTicker(lookAgain)
 	defer ticker.Stop()
 	for {
-		if err := i.RunDue(ctx); err != nil && ctx.Err() == nil {
+		if err := work(ctx); err != nil && ctx.Err() == nil {
 			i.Log.Error("what is due is done later", "error", err)
 		}
 		select {
 		case <-ctx.Done():
-			return nil
-		case <-i.wake:
+			return
+		case <-wake:
 		case <-ticker.C:
 		}
 	}
 }
 
-// RunDue does at once what is due by now: levels that change by the passing of time, badges to renew,
-// orders left over, and consents to forget.
+// RunDue does at once what is due by now: pages of members to look at, levels that change by the passing of time,
+// badges to renew, orders left over, what a compromised key signed, consents to forget, and once a day the shares of holders and who
+// recognises this site.
 func (i *Issuer) RunDue(ctx context.Context) error {
+	if err := i.lookAtPages(ctx); err != nil {
+		return err
+	}
+	return i.runDue(ctx)
+}
+
+// runDue does so but for the pages.
+func (i *Issuer) runDue(ctx context.Context) error {
 	if err := i.Store.Update(ctx, func(tx store.Tx) error { return forget(tx, i.now()) }); err != nil {
 		return err
 	}
@@ -60,7 +81,7 @@ func (i *Issuer) RunDue(ctx context.Context) error {
 		return err
 	}
 	for {
-		due, err := i.dueNow(ctx)
+		due, err := i.dueNow(ctx, "due")
 		if err != nil {
 			return err
 		}
@@ -71,12 +92,37 @@ func (i *Issuer) RunDue(ctx context.Context) error {
 			return err
 		}
 	}
-	return i.issueAll(ctx)
+	if err := i.orderAgain(ctx); err != nil {
+		return err
+	}
+	if err := i.issueAll(ctx); err != nil {
+		return err
+	}
+	if err := i.countShares(ctx); err != nil {
+		return err
+	}
+	return i.lookAtVerifiers(ctx)
 }
 
-// dueNow returns keys of what is due, a batch of them at most.
-func (i *Issuer) dueNow(ctx context.Context) (due [][]byte, err error) {
-	all := store.Range{From: store.Key("i", "due"), To: store.Key("i", "due", i.now().Add(time.Second).Format(dueInstant))}
+// Waiting tells whether something is to be done at once, which may be another server's doing. Orders are none of it: whoever
+// made one carries it out, or else it is found later.
+func (i *Issuer) Waiting(ctx context.Context) (waiting bool, err error) {
+	due, err := i.dueNow(ctx, "due")
+	if err != nil || len(due) > 0 {
+		return len(due) > 0, err
+	}
+	err = i.Store.View(ctx, func(r store.Reader) error {
+		return r.Scan(store.Prefix(store.Key("i", "touched")), func([]byte, []byte) (bool, error) {
+			waiting = true
+			return false, nil
+		})
+	})
+	return waiting, err
+}
+
+// dueNow returns keys of what is due in a queue, a batch of them at most.
+func (i *Issuer) dueNow(ctx context.Context, queue string) (due [][]byte, err error) {
+	all := store.Range{From: store.Key("i", queue), To: store.Key("i", queue, i.now().Add(time.Second).Format(dueInstant))}
 	err = i.Store.View(ctx, func(r store.Reader) error {
 		due = nil
 		return r.Scan(all, func(key, _ []byte) (bool, error) {
@@ -89,8 +135,10 @@ func (i *Issuer) dueNow(ctx context.Context) (due [][]byte, err error) {
 
 func (i *Issuer) doDue(ctx context.Context, due [][]byte) error {
 	silent := map[account]bool{}
-	for _, key := range due {
+	accounts := make([]account, len(due))
+	for n, key := range due {
 		of := dueOf(key)
+		accounts[n] = of
 		m, err := i.Mechanism(of.slug)
 		if err != nil || m.Rule.Host == nil {
 			continue
@@ -101,11 +149,14 @@ func (i *Issuer) doDue(ctx context.Context, due [][]byte) error {
 		}
 	}
 	return i.Store.Update(ctx, func(tx store.Tx) error {
-		for _, key := range due {
-			if err := tx.Delete(key); err != nil {
+		tx, err := store.Ahead(tx, accountKeys(accounts)...)
+		if err != nil {
+			return err
+		}
+		for n, of := range accounts {
+			if err := tx.Delete(due[n]); err != nil {
 				return err
 			}
-			of := dueOf(key)
 			if silent[of] {
 				if err := i.scheduleAsking(tx, i.mechanisms[of.slug], of.member); err != nil {
 					return err
@@ -151,7 +202,7 @@ func (i *Issuer) issueAll(ctx context.Context) error {
 			return r.Scan(orders, func(key, _ []byte) (bool, error) {
 				codes = append(codes, lastPart(key))
 				orders.From = append(key, 0) // the next key at the earliest
-				return len(codes) < batchSize, nil
+				return len(codes) < ordersAtOnce, nil
 			})
 		})
 		if err != nil || len(codes) == 0 {
@@ -170,42 +221,43 @@ func (i *Issuer) followVersions(ctx context.Context) error {
 		m := i.mechanisms[slug]
 		keys := store.Prefix(store.Key("i", "tally", slug))
 		for more := true; more; {
+			var rest []byte
 			err := i.Store.Update(ctx, func(tx store.Tx) (err error) {
-				more, err = i.followBatch(tx, m, &keys)
+				rest, more, err = i.followBatch(tx, m, keys)
 				return err
 			})
 			if err != nil {
 				return err
 			}
+			keys.From = rest
 		}
 	}
 	return nil
 }
 
-// followBatch does so for some tallies and moves the start of keys past them; more tells whether some are left.
-func (i *Issuer) followBatch(tx store.Tx, m *bonafide.Mechanism, keys *store.Range) (more bool, err error) {
+// followBatch does so for some tallies and returns where the rest begins; more tells whether some may be left.
+func (i *Issuer) followBatch(tx store.Tx, m *bonafide.Mechanism, keys store.Range) (rest []byte, more bool, err error) {
 	counted, _, err := store.GetJSON[int](tx, countedKey(m.Slug()))
 	if err != nil || counted == m.Version {
-		return false, err
+		return nil, false, err
 	}
 	var members []string
-	from := keys.From
-	err = tx.Scan(*keys, func(key, _ []byte) (bool, error) {
+	rest = keys.From
+	err = tx.Scan(keys, func(key, _ []byte) (bool, error) {
 		members = append(members, lastPart(key))
-		from = append(key, 0)
+		rest = append(key, 0)
 		return len(members) < batchSize, nil
 	})
 	if err != nil {
-		return false, err
+		return nil, false, err
 	}
 	for _, member := range members {
 		if err := i.lookAt(tx, account{m.Slug(), member}); err != nil {
-			return false, err
+			return nil, false, err
 		}
 	}
 	if len(members) == 0 {
-		return false, store.PutJSON(tx, countedKey(m.Slug()), m.Version)
+		return nil, false, store.PutJSON(tx, countedKey(m.Slug()), m.Version)
 	}
-	keys.From = from
-	return true, nil
+	return rest, true, nil
 }

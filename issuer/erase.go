@@ -14,6 +14,13 @@ import (
 // called from now on where something runs on without them, such as a vouch: pseudonym is new and means nobody.
 type ErasingFunc func(tx store.Tx, member, pseudonym string) error
 
+// WithdrawingFunc is told, in the transaction that does it, whose badge under which mechanism is withdrawn.
+type WithdrawingFunc func(tx store.Tx, mechanism, member string) error
+
+// HidingFunc is told, in the transaction that does it, whose badge under which mechanism is taken off their public CV; without a
+// mechanism, whose CV ends.
+type HidingFunc func(tx store.Tx, mechanism, member string) error
+
 // ExportingFunc returns what others hold on a member, for the member's export; it becomes JSON.
 type ExportingFunc func(r store.Reader, member string) (any, error)
 
@@ -41,8 +48,31 @@ func (i *Issuer) Erase(ctx context.Context, member string) error {
 	})
 	if err == nil {
 		i.WakeUp()
+		i.removed(ctx)
 	}
 	return err
+}
+
+// EachHeld calls fn, once or more often, with the id of each on whom anything is held: the members, and who consented that it be told what was
+// converted for them. Whatever else is held is on a member.
+func (i *Issuer) EachHeld(r store.Reader, fn func(id string)) error {
+	for _, kind := range []string{"member", "consent"} {
+		err := r.Scan(store.Prefix(store.Key("i", kind)), func(key, _ []byte) (bool, error) {
+			fn(store.Parts(key)[2])
+			return true, nil
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// removed tells that something was erased, withdrawn or hidden, and is so for good.
+func (i *Issuer) removed(ctx context.Context) {
+	if i.Removed != nil {
+		i.Removed(ctx)
+	}
 }
 
 func (i *Issuer) erase(tx store.Tx, member, pseudonym string) error {
@@ -53,6 +83,9 @@ func (i *Issuer) erase(tx store.Tx, member, pseudonym string) error {
 		if err := i.eraseUnder(tx, slug, member, pseudonym); err != nil {
 			return err
 		}
+	}
+	if err := endCV(tx, member); err != nil {
+		return err
 	}
 	if err := eraseEvents(tx, member); err != nil {
 		return err
@@ -143,11 +176,16 @@ func (i *Issuer) eraseBadge(tx store.Tx, slug, member string) error {
 // eraseEvents leaves an empty record under each event's id.
 func eraseEvents(tx store.Tx, member string) error {
 	return tx.Scan(store.Prefix(store.Key("i", "event-of", member)), func(key, _ []byte) (bool, error) {
-		if err := tx.Put(eventKey(lastPart(key)), nil); err != nil {
-			return false, err
-		}
-		return true, tx.Delete(key)
+		return true, forgetEvent(tx, member, lastPart(key))
 	})
+}
+
+// forgetEvent leaves an empty record under an event's id.
+func forgetEvent(tx store.Tx, member, id string) error {
+	if err := tx.Put(eventKey(id), nil); err != nil {
+		return err
+	}
+	return tx.Delete(eventOfKey(member, id))
 }
 
 // eraseWaiting deletes from a queue what names the member.

@@ -121,10 +121,10 @@ func TestExportHasWhatOthersHold(t *testing.T) {
 		c.Exporting = func(_ store.Reader, member string) (any, error) { return map[string]string{"of": member}, nil }
 	})
 	l.earn("dave", 1000)
-	require.Contains(t, l.get("/badges/export", "Test-Account", "dave").Body.String(), `"vouching":{"of":"dave"}`)
+	require.Contains(t, l.get("/badges/export", "Test-Account", "dave").Body.String(), `"others":{"of":"dave"}`)
 	held, err := l.Holding(t.Context(), "dave")
 	require.NoError(t, err)
-	require.Nil(t, held.Vouching)
+	require.Nil(t, held.Others)
 }
 
 // BF-ISSUER-40

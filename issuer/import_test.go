@@ -171,7 +171,7 @@ func TestImportSurvivesKill(t *testing.T) {
 	w := newWorld(t)
 	require.NoError(t, w.Store.Close())
 	child := exec.Command(os.Args[0], "-test.run=^TestImportSurvivesKill$")
-	child.Env = append(os.Environ(), storeVariable+"="+w.path)
+	child.Env = append(os.Environ(), storeVariable+"="+w.path, "TMPDIR="+t.TempDir()) // it removes nothing once it is killed
 	var out bytes.Buffer
 	pipe, err := child.StdoutPipe()
 	require.NoError(t, err)

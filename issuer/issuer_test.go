@@ -44,7 +44,7 @@ func (c *clock) add(d time.Duration) {
 // world is an issuer and what it stands on.
 type world struct {
 	*issuer.Issuer
-	t       *testing.T
+	t       testing.TB
 	clock   *clock
 	key     *seal.PrivateKey
 	path    string
@@ -91,7 +91,7 @@ func mechanisms() []bonafide.Mechanism {
 
 func start() time.Time { return time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC) }
 
-func newWorld(t *testing.T, change ...func(*issuer.Config)) *world {
+func newWorld(t testing.TB, change ...func(*issuer.Config)) *world {
 	key, err := seal.GenerateKey()
 	require.NoError(t, err)
 	w := &world{t: t, clock: &clock{t: start()}, key: key, path: filepath.Join(t.TempDir(), "store")}

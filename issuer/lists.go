@@ -1,20 +1,15 @@
 package issuer
 
 import (
-	"context"
 	"crypto/rand"
 	"fmt"
 	"math/big"
 	mathrand "math/rand/v2"
-	"net/http"
+	"slices"
 	"strconv"
 	"strings"
-	"sync"
-	"time"
 
 	"bonafide.example"
-	"bonafide.example/internal/publish"
-	"bonafide.example/internal/web"
 	"bonafide.example/store"
 	"github.com/google/uuid"
 )
@@ -37,11 +32,16 @@ type listRecord struct {
 	Purpose    listPurpose `json:"purpose"`
 	Taken      int         `json:"taken"`      // entries given out
 	Generation int64       `json:"generation"` // bits set; a signed list of another generation is out of date
+	// Over says that every bit is set, whatever the bits' records say: the store was restored since the list was begun.
+	Over bool `json:"over,omitzero"`
 }
 
 func listKey(number int) []byte     { return store.Key("i", "list", fmt.Sprintf("%06d", number)) }
 func lastListKey() []byte           { return store.Key("i", "last-list") }                              // → its number
 func listFromKey(number int) []byte { return store.Key("i", "list-from", fmt.Sprintf("%06d", number)) } // → the validFrom signed last
+
+// keptListKey leads to the keptList that was signed last, by this server or another on the same store.
+func keptListKey(number int) []byte { return store.Key("i", "list-token", fmt.Sprintf("%06d", number)) }
 
 // openListKey leads to the number of one of the lists that entries for a purpose are taken from; which is 0 for the first.
 func openListKey(purpose listPurpose, which int) []byte {
@@ -57,11 +57,25 @@ func bitKey(number, index int) []byte {
 	return store.Key("i", "bit", fmt.Sprintf("%06d", number), fmt.Sprintf("%08d", index))
 }
 
+// setKey leads to the index whose bit was set as the list came to that generation: who knows the bits of an earlier one
+// reads the others alone.
+func setKey(number int, generation int64) []byte {
+	return store.Key("i", "bit-set", fmt.Sprintf("%06d", number), fmt.Sprintf("%08d", generation))
+}
+
 // listPath is the path of status lists, up to their numbers.
 const listPath = "/status/"
 
 func (i *Issuer) listAddress(number int) string {
 	return string(i.Origin) + listPath + strconv.Itoa(number)
+}
+
+// listNumber returns the number of the list that an entry is in.
+func (i *Issuer) listNumber(e bonafide.StatusEntry) (number int, err error) {
+	if number, err = strconv.Atoi(strings.TrimPrefix(e.Credential, string(i.Origin)+listPath)); err != nil {
+		return 0, fmt.Errorf("%q is no list of this issuer", e.Credential)
+	}
+	return number, nil
 }
 
 // allocate takes a fresh entry, at a random index, of a list for that purpose. owner is kept beside it,
@@ -123,9 +137,9 @@ func (i *Issuer) revoke(tx store.Tx, e bonafide.StatusEntry) error {
 	if err != nil {
 		return err
 	}
-	number, err := strconv.Atoi(strings.TrimPrefix(e.Credential, string(i.Origin)+listPath))
+	number, err := i.listNumber(e)
 	if err != nil {
-		return fmt.Errorf("%q is no list of this issuer", e.Credential)
+		return err
 	}
 	set, err := tx.Get(bitKey(number, index))
 	if err != nil || set[0] != nil {
@@ -138,118 +152,57 @@ func (i *Issuer) revoke(tx store.Tx, e bonafide.StatusEntry) error {
 	if !found {
 		return fmt.Errorf("%q is no list of this issuer", e.Credential)
 	}
+	if list.Over {
+		return nil
+	}
 	list.Generation++
 	if err := store.PutJSON(tx, listKey(number), list); err != nil {
+		return err
+	}
+	if err := store.PutJSON(tx, setKey(number, list.Generation), index); err != nil {
 		return err
 	}
 	return tx.Put(bitKey(number, index), nil)
 }
 
-// lists keeps the status lists as they were signed last.
-type lists struct {
-	mu     sync.Mutex
-	signed map[int]signedList // by number
-}
-
-type signedList struct {
+// knownBits are the bits of a list as they were read, of a generation.
+type knownBits struct {
+	bits       bonafide.Bits // nil: they weren't
 	generation int64
-	at         time.Time // when it was signed
-	list       *bonafide.StatusList
-	token      string
 }
 
-func newLists() *lists { return &lists{signed: map[int]signedList{}} }
-
-// serveList answers for /status/N, .jwt and .json.
-func (i *Issuer) serveList(w http.ResponseWriter, r *http.Request) error {
-	name, suffix := publish.CutSuffix(r.PathValue("list"), ".jwt", ".json")
-	number, err := strconv.Atoi(name)
-	if err != nil || strconv.Itoa(number) != name {
-		return bonafide.Errorf(bonafide.NotFound, r.URL.Path, "is no status list")
-	}
-	if suffix == "" {
-		w.Header().Add("Vary", "Accept")
-		switch web.Negotiate(r, typeCredential, typeJSON) {
-		case typeJSON:
-			suffix = ".json"
-		case "":
-			return bonafide.Errorf(bonafide.NotAcceptable, r.URL.Path, "is JSON or %s", typeCredential)
+// follow returns the bits of a later generation.
+func (k knownBits) follow(r store.Reader, number int, generation int64) (knownBits, error) {
+	later := knownBits{slices.Clone(k.bits), k.generation}
+	if k.bits != nil {
+		set := store.Range{From: setKey(number, k.generation+1), To: setKey(number, generation+1)}
+		err := store.ScanJSON(r, set, func(_ []byte, index int) (bool, error) {
+			later.bits.Set(index)
+			later.generation++
+			return true, nil
+		})
+		if err != nil || later.generation == generation {
+			return later, err
 		}
 	}
-	signed, err := i.signedList(r.Context(), number)
-	if err != nil {
-		return err
-	}
-	web.Public(w.Header(), "public, max-age=60") // less than the list's ttl, which counts from when it is fetched
-	if suffix == ".json" {
-		web.JSON(w, http.StatusOK, signed.list)
-		return nil
-	}
-	w.Header().Set("Content-Type", typeCredential)
-	_, err = w.Write([]byte(signed.token))
-	return err
+	bits, err := readBits(r, number) // also what was set before there were such keys
+	return knownBits{bits, generation}, err
 }
 
-// signedList returns the list as it stands in the store: signed anew if a bit was set since, or when
-// half its ttl is over.
-func (i *Issuer) signedList(ctx context.Context, number int) (signedList, error) {
-	i.lists.mu.Lock()
-	defer i.lists.mu.Unlock()
-	last := i.lists.signed[number]
-	now := i.now()
-	var record listRecord
-	var bits bonafide.Bits
-	var before time.Time
-	err := i.Store.View(ctx, func(r store.Reader) error {
-		var found bool
-		var err error
-		record, found, err = store.GetJSON[listRecord](r, listKey(number))
-		if err == nil && !found {
-			return bonafide.Errorf(bonafide.NotFound, i.listAddress(number), "is no status list")
-		}
-		if err != nil || last.fresh(record.Generation, now) {
-			return err
-		}
-		if before, _, err = store.GetJSON[time.Time](r, listFromKey(number)); err != nil {
-			return err
-		}
-		bits, err = readBits(r, number)
-		return err
-	})
-	if err != nil || bits == nil {
-		return last, err
-	}
-	if last.at.After(before) {
-		before = last.at
-	}
-	from := now
-	if before.After(now) && before.Before(now.Add(bonafide.MaxListLife)) {
-		from = before // the clock was set back; validFrom must not be, but from where nobody could have taken it
-	}
-	list, err := bonafide.NewStatusList(i.Origin, i.listAddress(number), bits, from, from.Add(bonafide.MaxListLife))
-	if err != nil {
-		return signedList{}, err
-	}
-	token, err := i.sealer.Seal(ctx, bonafide.TypeCredential, list)
-	if err != nil {
-		return signedList{}, err
-	}
-	last = signedList{record.Generation, from, list, token}
-	i.lists.signed[number] = last
-	// A store that can't be written, such as on a full disk, must not end the lists, and with them every badge.
-	if err := i.Store.Update(ctx, func(tx store.Tx) error { return store.PutJSON(tx, listFromKey(number), from) }); err != nil {
-		i.Log.Warn("a status list's validFrom isn't kept", "list", number, "error", err)
-	}
-	return last, nil
-}
-
-func (s *signedList) fresh(generation int64, now time.Time) bool {
-	return s.list != nil && s.generation == generation && now.Before(s.at.Add(bonafide.StatusListTTL/2))
-}
-
+// readBits returns the bits that are set in a list.
 func readBits(r store.Reader, number int) (bonafide.Bits, error) {
 	bits := make(bonafide.Bits, bonafide.MinListSize/8)
-	err := r.Scan(store.Prefix(store.Key("i", "bit", fmt.Sprintf("%06d", number))), func(key, _ []byte) (bool, error) {
+	list, _, err := store.GetJSON[listRecord](r, listKey(number))
+	if err != nil {
+		return nil, err
+	}
+	if list.Over {
+		for n := range bits {
+			bits[n] = 0xff
+		}
+		return bits, nil
+	}
+	err = r.Scan(store.Prefix(store.Key("i", "bit", fmt.Sprintf("%06d", number))), func(key, _ []byte) (bool, error) {
 		index, err := strconv.Atoi(lastPart(key))
 		if err != nil || index >= bonafide.MinListSize {
 			return false, fmt.Errorf("%q is no index of a status list", lastPart(key))

@@ -2,6 +2,7 @@ package issuer
 
 import (
 	"context"
+	"slices"
 
 	"bonafide.example"
 	"bonafide.example/store"
@@ -62,9 +63,10 @@ type Holding struct {
 	Suspended    bool              `json:"suspended"`
 	Statuses     []bonafide.Status `json:"statuses"`
 	Badges       []HeldBadge       `json:"badges"`
+	CV           string            `json:"cv,omitzero"`       // the address of the member's public CV; in an export also while nothing stands on it
 	Events       []Event           `json:"events,omitzero"`   // in an export alone
 	Consents     any               `json:"consents,omitzero"` // in an export alone
-	Vouching     any               `json:"vouching,omitzero"` // in an export alone: what others hold
+	Others       any               `json:"others,omitzero"`   // in an export alone: what others hold
 }
 
 // HeldBadge is a badge of a member, as it is held.
@@ -73,6 +75,11 @@ type HeldBadge struct {
 	Address   string `json:"address"`
 	Name      string `json:"name"`
 	Withdrawn bool   `json:"withdrawn"`
+	Public    bool   `json:"public,omitzero"` // it stands on the member's CV
+	Page      string `json:"page,omitzero"`   // the member's own page that it states
+
+	LostPage string   `json:"lost_page,omitzero"` // in an export alone: one that no longer links back, and is stated no longer
+	History  []Change `json:"history,omitzero"`   // in an export alone
 }
 
 // Export returns everything that is held on a member, for the member to take along.
@@ -85,10 +92,27 @@ func (i *Issuer) Export(ctx context.Context, member string) (*Holding, error) {
 		if h.Events, err = eventsOf(r, member); err != nil {
 			return err
 		}
+		for n := range h.Badges {
+			b, _, err := i.badgeAt(r, h.Badges[n].Address)
+			if err != nil {
+				return err
+			}
+			h.Badges[n].History = b.history()
+			if b.Page != nil && b.Page.Lost != "" {
+				h.Badges[n].LostPage = b.Page.Address
+			}
+		}
+		code, err := cvOf(r, member)
+		if err != nil {
+			return err
+		}
+		if code != "" {
+			h.CV = i.cvAddress(code)
+		}
 		if h.Consents, err = i.exportConsents(r, member); err != nil || i.Exporting == nil {
 			return err
 		}
-		h.Vouching, err = i.Exporting(r, member)
+		h.Others, err = i.Exporting(r, member)
 		return err
 	})
 	return h, err
@@ -132,7 +156,18 @@ func (i *Issuer) holdingIn(r store.Reader, id string) (Holding, error) {
 		if err != nil {
 			return Holding{}, err
 		}
-		h.Badges = append(h.Badges, HeldBadge{slug, i.address(code), b.Name, b.Withdrawn})
+		held := HeldBadge{Mechanism: slug, Address: i.address(code), Name: b.Name, Withdrawn: b.Withdrawn, Public: b.Public}
+		if page := b.Page.stated(); page != nil {
+			held.Page = page.Address
+		}
+		h.Badges = append(h.Badges, held)
 	}
-	return h, nil
+	if !slices.ContainsFunc(h.Badges, func(b HeldBadge) bool { return b.Public }) {
+		return h, nil // its address, if it has one, answers as if there were none
+	}
+	code, err := cvOf(r, id)
+	if code != "" {
+		h.CV = i.cvAddress(code)
+	}
+	return h, err
 }

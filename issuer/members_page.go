@@ -3,10 +3,10 @@ package issuer
 import (
 	"net/http"
 	"net/url"
+	"strings"
 
 	"bonafide.example"
 	"bonafide.example/internal/web"
-	"bonafide.example/store"
 )
 
 const badgesPath = "/badges"
@@ -15,8 +15,9 @@ const badgesPath = "/badges"
 func (i *Issuer) memberRoutes(mux *http.ServeMux) {
 	mux.HandleFunc("GET "+badgesPath, i.toMember(i.myBadges))
 	mux.HandleFunc("GET "+badgesPath+"/export", i.toMember(i.exportMine))
-	mux.HandleFunc("POST "+badgesPath+"/publish", i.toMember(i.publishMine))
-	mux.HandleFunc("POST "+badgesPath+"/withdraw", i.toMember(i.withdrawMine))
+	mux.HandleFunc("POST "+badgesPath+"/audience", i.toMember(i.setMyAudience))
+	mux.HandleFunc("POST "+badgesPath+"/page", i.toMember(i.proveMyPage))
+	mux.HandleFunc("POST "+badgesPath+"/end-cv", i.toMember(i.endMyCV))
 	mux.HandleFunc("POST "+badgesPath+"/erase", i.toMember(i.eraseMine))
 }
 
@@ -27,71 +28,87 @@ type badgeView struct {
 	Status    bonafide.Status
 	Level     bonafide.Level
 	Number    int
-	Badge     *HeldBadge // nil: never published
-	Suffix    string
+	Audience  Audience
+	Badge     *badgePage // what a visitor sees; nil: never published
+	Page      *pageProof // of the member's own, also one that proves nothing any more
+	Tried     *triedPage // that they just named, and that proves nothing; nil: none
 	standing
 }
 
+// badgesPage is what the page of a member shows.
+type badgesPage struct {
+	Host      string
+	Contexts  []contextOf[badgeView]
+	Known     bool   // whether anything is held on the member
+	CV        string // the address of their CV, "" if nothing stands on it
+	Suspended bool
+	Erased    bool              // just now
+	Admitted  []bonafide.Origin // the verifiers that a member can be referred to; empty: any
+	Vouching  bool              // whether members stand behind one another here
+}
+
 func (i *Issuer) myBadges(w http.ResponseWriter, r *http.Request, member string) error {
+	return i.showBadges(w, r, member, nil)
+}
+
+// showBadges shows a member their badges, and what became of a page that they named.
+func (i *Issuer) showBadges(w http.ResponseWriter, r *http.Request, member string, tried *triedPage) error {
 	h, err := i.Holding(r.Context(), member)
-	if err != nil && bonafide.CodeOf(err) != bonafide.NoSuchMember { // nothing is held: the page says so
+	known := bonafide.CodeOf(err) != bonafide.NoSuchMember // otherwise nothing is held: the page says so
+	if err != nil && known {
 		return err
 	}
-	views := make([]badgeView, 0, len(i.mechanisms))
+	p := badgesPage{
+		Host: i.Origin.Host(), Known: known, CV: h.CV, Suspended: h.Suspended, Erased: r.URL.Query().Has("erased"),
+		Admitted: i.Admission.Listed, Vouching: len(i.ledgers) > 0,
+	}
 	for _, slug := range i.Slugs() {
-		view := badgeView{Mechanism: i.mechanisms[slug], Suffix: ".svg"}
-		if web.Lang(r) == bonafide.French {
-			view.Suffix = ".fr.svg"
+		view, err := i.badgeView(r, i.mechanisms[slug], &h)
+		if err != nil {
+			return err
 		}
-		for _, status := range h.Statuses {
-			if status.Mechanism == view.Mechanism.ID {
-				view.Known, view.Status, view.Number = true, status, view.Mechanism.LevelNumber(status.Level)
-				view.Level, _ = view.Mechanism.Level(view.Number)
-				view.standing = standingOf(view.Mechanism, status)
-			}
+		if tried != nil && tried.Mechanism == slug {
+			view.Tried = tried
 		}
-		for _, b := range h.Badges {
-			if b.Mechanism == slug {
-				view.Badge = &b
-			}
-		}
-		views = append(views, view)
+		p.Contexts = grouped(p.Contexts, i.contextName(r, view.Mechanism), view)
 	}
-	i.pages.Render(w, r, web.Page{
-		Name: "badges", Title: i.pages.Say(r, "badges-title"),
-		Data: map[string]any{"Views": views, "Suspended": h.Suspended, "Host": i.Origin.Host(), "Erased": r.URL.Query().Has("erased"), "Admitted": i.Admission.Listed, "Vouching": len(i.ledgers) > 0},
-	})
+	page := web.Page{Name: "badges", Title: i.pages.Say(r, "badges-title"), Data: p}
+	switch {
+	case tried == nil:
+	case tried.Later != nil:
+		i.pages.Again(w, r, page, tried.Later)
+		return nil
+	default:
+		page.Status = http.StatusUnprocessableEntity
+	}
+	i.pages.Render(w, r, page)
 	return nil
 }
 
-// publishMine publishes one of the member's badges. Who has no event yet has a status without level.
-func (i *Issuer) publishMine(w http.ResponseWriter, r *http.Request, member string) error {
-	form, err := web.Form(r)
-	if err != nil {
-		return err
+// badgeView returns what the member sees of one mechanism.
+func (i *Issuer) badgeView(r *http.Request, m *bonafide.Mechanism, h *Holding) (badgeView, error) {
+	view := badgeView{Mechanism: m, Audience: Private}
+	for _, status := range h.Statuses {
+		if status.Mechanism == m.ID {
+			view.Known, view.Status, view.Number = true, status, m.LevelNumber(status.Level)
+			view.Level, _ = m.Level(view.Number)
+			view.standing = standingOf(m, status)
+		}
 	}
-	account, _ := i.SignIn.Account(r)
-	err = i.Store.Update(r.Context(), func(tx store.Tx) error { return learn(tx, member, account.Since) })
-	if err != nil {
-		return err
+	for _, held := range h.Badges {
+		if held.Mechanism != m.Slug() {
+			continue
+		}
+		s, found, err := i.show(r.Context(), strings.TrimPrefix(held.Address, i.address("")))
+		if err != nil || !found {
+			return view, err
+		}
+		if view.Badge, err = i.glance(r, s); err != nil {
+			return view, err
+		}
+		view.Audience, view.Page = s.audience(), s.Page
 	}
-	if _, err := i.PublishBadge(r.Context(), form.Get("mechanism"), member, account.Name); err != nil {
-		return err
-	}
-	http.Redirect(w, r, badgesPath, http.StatusSeeOther)
-	return nil
-}
-
-func (i *Issuer) withdrawMine(w http.ResponseWriter, r *http.Request, member string) error {
-	form, err := web.Form(r)
-	if err != nil {
-		return err
-	}
-	if err := i.WithdrawBadge(r.Context(), form.Get("mechanism"), member); err != nil {
-		return err
-	}
-	http.Redirect(w, r, badgesPath, http.StatusSeeOther)
-	return nil
+	return view, nil
 }
 
 // exportMine answers with everything held on the member, as a file.

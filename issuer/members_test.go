@@ -27,13 +27,16 @@ func TestMyBadges(t *testing.T) {
 	post := func(path string, fields url.Values, account string) *httptest.ResponseRecorder {
 		return w.do(w.handler, http.MethodPost, path, fields.Encode(), "Content-Type", formType, "Test-Account", account)
 	}
-	require.Equal(t, http.StatusUnauthorized, post("/badges/publish", url.Values{"mechanism": {"seller"}}, "").Code)
-	forged := w.do(w.handler, http.MethodPost, "/badges/publish", "mechanism=seller", "Content-Type", formType, "Test-Account", "alice", "Sec-Fetch-Site", "cross-site")
+	require.Equal(t, http.StatusUnauthorized, post("/badges/audience", url.Values{"mechanism": {"seller"}, "audience": {"link"}}, "").Code)
+	forged := w.do(w.handler, http.MethodPost, "/badges/audience", "mechanism=seller&audience=link", "Content-Type", formType, "Test-Account", "alice", "Sec-Fetch-Site", "cross-site")
 	require.Equal(t, http.StatusForbidden, forged.Code)
 
 	// Who has no event yet is published without a level.
+	first := w.get("/badges", "Test-Account", "alice").Body.String()
+	require.Contains(t, first, "This is your first visit")
+	require.Contains(t, first, "Nothing is known of you here yet.")
+	require.Equal(t, http.StatusSeeOther, post("/badges/audience", url.Values{"mechanism": {"seller"}, "audience": {"link"}}, "alice").Code)
 	require.Contains(t, w.get("/badges", "Test-Account", "alice").Body.String(), "No level yet.")
-	require.Equal(t, http.StatusSeeOther, post("/badges/publish", url.Values{"mechanism": {"seller"}}, "alice").Code)
 	w.rate("seller", "alice", true, true)
 	page := w.get("/badges", "Test-Account", "alice", "Accept-Language", "fr").Body.String()
 	require.Contains(t, page, "Gold (fr), niveau 3 sur 3.")
@@ -43,9 +46,10 @@ func TestMyBadges(t *testing.T) {
 	require.Equal(t, "The alice", held.Badges[0].Name)
 	require.Contains(t, page, held.Badges[0].Address)
 
-	require.Equal(t, http.StatusSeeOther, post("/badges/withdraw", url.Values{"mechanism": {"seller"}}, "alice").Code)
-	require.Contains(t, w.get("/badges", "Test-Account", "alice").Body.String(), "Withdrawn: its address says so.")
-	require.Equal(t, http.StatusNotFound, post("/badges/publish", url.Values{"mechanism": {"none"}}, "alice").Code)
+	require.Equal(t, http.StatusSeeOther, post("/badges/audience", url.Values{"mechanism": {"seller"}, "audience": {"private"}}, "alice").Code)
+	require.Contains(t, w.get("/badges", "Test-Account", "alice").Body.String(), "It was withdrawn, and its address says so.")
+	require.Equal(t, http.StatusNotFound, post("/badges/audience", url.Values{"mechanism": {"none"}, "audience": {"link"}}, "alice").Code)
+	require.Equal(t, http.StatusBadRequest, post("/badges/audience", url.Values{"mechanism": {"seller"}, "audience": {"all"}}, "alice").Code)
 }
 
 // BF-ISSUER-39, BF-ISSUER-40, BF-ISSUER-41

@@ -2,11 +2,13 @@ package issuer
 
 import (
 	"context"
+	"errors"
 	"net/http"
 
 	"bonafide.example"
 	"bonafide.example/internal/web"
 	"bonafide.example/store"
+	"golang.org/x/sync/errgroup"
 )
 
 // PublishedAll says what publishing everybody's badge came to.
@@ -23,22 +25,29 @@ func (i *Issuer) PublishAll(ctx context.Context, mechanism string) (all Publishe
 		return all, err
 	}
 	keys := store.Prefix(store.Key("i", "tally", mechanism))
+	var issuing errgroup.Group
+	issuing.SetLimit(1) // the badges of one batch are issued while the next is put into the store
 	for more := true; more; {
 		var batch PublishedAll
+		var codes []string
 		next := keys
-		err := i.change(ctx, func(tx store.Tx) (codes []string, err error) {
+		err := i.Store.Update(ctx, func(tx store.Tx) (err error) {
 			next, batch = keys, PublishedAll{}
 			more, codes, err = i.publishBatch(tx, m, &next, &batch)
-			return codes, err
+			return err
 		})
 		if err != nil {
-			return all, err
+			return all, errors.Join(err, issuing.Wait())
 		}
+		issuing.Go(func() error {
+			i.issueSoon(ctx, codes)
+			return nil
+		})
 		keys = next
 		all.Badges += batch.Badges
 		all.New += batch.New
 	}
-	return all, nil
+	return all, issuing.Wait()
 }
 
 // publishBatch does so for some members and moves the start of keys past them; more tells whether some
@@ -51,6 +60,13 @@ func (i *Issuer) publishBatch(tx store.Tx, m *bonafide.Mechanism, keys *store.Ra
 		return len(members) < batchSize, nil
 	})
 	if err != nil {
+		return false, nil, err
+	}
+	var accounts []account
+	for _, member := range members {
+		accounts = append(accounts, account{m.Slug(), member})
+	}
+	if tx, err = store.Ahead(tx, accountKeys(accounts)...); err != nil {
 		return false, nil, err
 	}
 	for _, member := range members {

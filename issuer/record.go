@@ -39,8 +39,10 @@ func (e *Event) Validate() error {
 	if e.At.Unix() <= 0 || e.At.UTC().Year() > 9999 { // RFC 3339 has no later one
 		return bonafide.Errorf(bonafide.BadValue, "at", "is missing, before 1970 or after 9999")
 	}
-	if !utf8.ValidString(e.Mechanism) || !utf8.ValidString(e.Kind) {
-		return bonafide.Errorf(bonafide.BadValue, "kind", "it or mechanism isn't UTF-8")
+	for field, name := range map[string]string{"mechanism": e.Mechanism, "kind": e.Kind} {
+		if !utf8.ValidString(name) {
+			return bonafide.Errorf(bonafide.BadValue, field, "isn't UTF-8")
+		}
 	}
 	return nil
 }
@@ -120,6 +122,10 @@ func (i *Issuer) record(tx store.Tx, events []Event) (recorded int, codes []stri
 	if err != nil {
 		return 0, nil, err
 	}
+	accounts := accountsOf(fresh)
+	if tx, err = store.Ahead(tx, accountKeys(accounts)...); err != nil {
+		return 0, nil, err
+	}
 	// Tallies come before the events: one that must be counted anew would find those of now.
 	tallies := map[account]*tally{}
 	first := map[string]bonafide.Month{}
@@ -145,9 +151,6 @@ func (i *Issuer) record(tx store.Tx, events []Event) (recorded int, codes []stri
 	if err := keep(tx, fresh, first); err != nil {
 		return 0, nil, err
 	}
-	accounts := slices.SortedFunc(maps.Keys(tallies), func(a, b account) int {
-		return cmp.Or(cmp.Compare(a.slug, b.slug), cmp.Compare(a.member, b.member))
-	})
 	for _, of := range accounts {
 		m, err := i.Mechanism(of.slug)
 		if err != nil {
@@ -160,6 +163,26 @@ func (i *Issuer) record(tx store.Tx, events []Event) (recorded int, codes []stri
 		codes = append(codes, more...)
 	}
 	return len(fresh), codes, nil
+}
+
+// accountsOf returns whom the events are of, each once and sorted.
+func accountsOf(events []Event) []account {
+	var accounts []account
+	for _, e := range events {
+		accounts = append(accounts, account{e.Mechanism, e.Member})
+	}
+	slices.SortFunc(accounts, func(a, b account) int {
+		return cmp.Or(cmp.Compare(a.slug, b.slug), cmp.Compare(a.member, b.member))
+	})
+	return slices.Compact(accounts)
+}
+
+// accountKeys returns the keys that settling each of the accounts asks for.
+func accountKeys(accounts []account) (keys [][]byte) {
+	for _, of := range accounts {
+		keys = append(keys, memberKey(of.member), tallyKey(of.slug, of.member), badgeOfKey(of.slug, of.member), watchKey(of.slug, of.member))
+	}
+	return keys
 }
 
 // unknown returns the events that aren't kept yet, sorted by id, each once.
@@ -182,7 +205,7 @@ func unknown(tx store.Tx, events []Event) ([]Event, error) {
 		e := &sorted[n]
 		before := e
 		switch last := len(fresh) - 1; {
-		case kept[n] != nil && len(kept[n]) == 0: // of a member since erased
+		case kept[n] != nil && len(kept[n]) == 0: // cancelled, or of a member since erased
 		case kept[n] != nil:
 			parsed, err := bonafide.Parse[Event](kept[n])
 			if err != nil {

@@ -124,7 +124,11 @@ func TestANewVersionCountsAnew(t *testing.T) {
 	share.Levels = []bonafide.Decimal{"0.4", "0.9", "1"}
 	versions[0].Rule.Share = &share
 	versions[0].Measures = []bonafide.MeasureDef{{ID: "ratings", Name: both("Ratings"), WindowDays: 10}}
+	former := w.Issuer
 	w.restart(func(c *issuer.Config) { c.Mechanisms = versions })
+	former.Store = w.Store
+	_, err = former.Status(t.Context(), "seller", "alice")
+	require.Equal(t, bonafide.VersionConflict, bonafide.CodeOf(err), "a server beside it that hasn't heard of the version leaves it alone")
 	status, err := w.credential(path).Stated()
 	require.NoError(t, err)
 	require.Equal(t, 2, status.Version)

@@ -53,11 +53,15 @@ func noSuchMember(id string) error {
 	return bonafide.Errorf(bonafide.NoSuchMember, id, "is not known here")
 }
 
-// tallyIn returns the member's tally under m, counted anew if it was counted under another version.
+// tallyIn returns the member's tally under m, counted anew if it was counted under an earlier version. Under a later one only another
+// server can have counted it, since nobody starts with an earlier version than is published.
 func (i *Issuer) tallyIn(r store.Reader, m *bonafide.Mechanism, id string) (tally, error) {
 	t, found, err := store.GetJSON[tally](r, tallyKey(m.Slug(), id))
 	if err != nil || (found && t.Version == m.Version) {
 		return t, err
+	}
+	if t.Version > m.Version {
+		return t, bonafide.Errorf(bonafide.VersionConflict, m.ID, "is published up to version %d by another server on this store; start this one again with the same", t.Version)
 	}
 	again := tally{Version: m.Version, Standing: t.Standing, AsOf: t.AsOf, Level: t.Level, Since: t.Since}
 	if !found {

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"bonafide.example"
+	"bonafide.example/issuer"
 	"bonafide.example/store"
 	"github.com/stretchr/testify/require"
 )
@@ -110,21 +111,21 @@ func TestBadgeHolder(t *testing.T) {
 	w := newWorld(t)
 	w.rate("seller", "alice", true, true)
 	address := string(bazar) + w.publish("seller", "alice")
-	holder := func(address string) (member, name string, err error) {
-		err = w.Store.View(t.Context(), func(r store.Reader) error {
-			member, name, err = w.BadgeHolder(r, address)
+	holder := func(address string) (holder issuer.Holder, err error) {
+		err = w.Store.View(t.Context(), func(r store.Reader) (err error) {
+			holder, err = w.BadgeHolder(r, address)
 			return err
 		})
-		return member, name, err
+		return holder, err
 	}
-	member, name, err := holder(address)
+	got, err := holder(address)
 	require.NoError(t, err)
-	require.Equal(t, []string{"alice", "alice"}, []string{member, name})
+	require.Equal(t, issuer.Holder{Mechanism: "seller", Member: "alice", Name: "alice"}, got)
 	for _, other := range []string{address + "X", "https://other.example" + strings.TrimPrefix(address, string(bazar)), ""} {
-		_, _, err = holder(other)
+		_, err = holder(other)
 		requireCode(t, bonafide.NotFound, err)
 	}
 	require.NoError(t, w.WithdrawBadge(t.Context(), "seller", "alice"))
-	_, _, err = holder(address)
+	_, err = holder(address)
 	requireCode(t, bonafide.NotFound, err)
 }

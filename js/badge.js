@@ -46,9 +46,9 @@ const badgeShape = object({
 
 /**
  * A badge that was verified and is within its validity. Whether it still holds its status list tells.
- * @typedef {{id: string, issuer: string, status: import('./status.js').Status, validFrom: number, validUntil: number,
- *   entry: {statusListIndex: string, statusListCredential: string}}} Badge
- *   issuer: its origin; validFrom, validUntil: seconds since 1970
+ * @typedef {{id: string, issuer: string, status: import('./status.js').Status, rank?: {number: number, levels: number},
+ *   validFrom: number, validUntil: number, entry: {statusListIndex: string, statusListCredential: string}}} Badge
+ *   issuer: its origin; rank: which level of how many, if the badge tells; validFrom, validUntil: seconds since 1970
  */
 
 /**
@@ -81,7 +81,14 @@ export function checkBadge(payload, { issuer, now, address }) {
   checkEntry(b.credentialStatus, issuer)
   const status = within(code, () => readStatus(subject.achievement, subject.result ?? []))
   mustBeInTime(validFrom, validUntil, secondAt(now))
-  return { id: b.id, issuer, status, validFrom, validUntil, entry: b.credentialStatus }
+  return { id: b.id, issuer, status, rank: rankOf(subject.achievement, status), validFrom, validUntil, entry: b.credentialStatus }
+}
+
+// rankOf reads for people which level of how many it is; what counts is the level's id and the mechanism.
+function rankOf({ id: mechanism, resultDescription = [] }, { level }) {
+  const levels = resultDescription.find(({ id }) => id === `${mechanism}#level`)?.rubricCriterionLevel ?? []
+  const number = Number(levels.find(({ id }) => id === `${mechanism}#${level}`)?.level)
+  return Number.isInteger(number) && number >= 1 && number <= levels.length ? { number, levels: levels.length } : undefined
 }
 
 function readStatus({ id: mechanism, version, tag = [] }, results) {

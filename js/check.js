@@ -4,6 +4,7 @@ import { getter } from './fetch.js'
 import { openDIDDocument } from './key.js'
 import { openStatusList } from './list.js'
 import { originOf } from './origin.js'
+import { secondAt } from './time.js'
 
 /**
  * What became of a badge that was checked.
@@ -33,6 +34,15 @@ export async function check(address, { fetch = globalThis.fetch, now = Date.now,
   return { badge, revoked: await isRevoked(get, badge, keys, now, lists) }
 }
 
+// Of a list that has ended since nothing older is in force, so that it needn't be remembered.
+function remember(lists, address, validFrom, now) {
+  for (const [other, from] of lists) if (from < now - longestList) lists.delete(other)
+  lists.set(address, validFrom)
+}
+
+// The longest that a list is in force, with the leeway, in seconds.
+const longestList = 72 * 3600 + 60
+
 // What isn't ASCII is no token, so that it doesn't matter how it is decoded.
 const text = (bytes) => new TextDecoder().decode(bytes)
 
@@ -51,7 +61,7 @@ async function isRevoked(get, { issuer, entry }, keys, now, lists) {
     const token = text(await get(address, ['application/vc+jwt']))
     const list = await openStatusList(token, { keys, issuer, address, now: now() })
     must(list.validFrom >= (lists.get(address) ?? 0), 'bad-status-list', 'goes back to an older one', address)
-    lists.set(address, list.validFrom)
+    remember(lists, address, list.validFrom, secondAt(now()))
     return list.isSet(entry.statusListIndex)
   } catch (cause) {
     if (!(cause instanceof BonafideError) || ofTheList.includes(cause.code)) throw cause

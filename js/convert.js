@@ -145,7 +145,7 @@ function missing(judged, at, gives) {
 const byIssuer = (x, y) =>
   order(x.issuer, y.issuer) || order(x.status.mechanism, y.status.mechanism) || order(canonical(x.input), canonical(y.input))
 
-// canonical gives what two inputs of one mechanism are ordered by (BF-CONV-31).
+// canonical gives what two inputs of one mechanism are ordered by (BF-CONV-32).
 function canonical({ status, condition, checked_at, relied_until }) {
   const { level, kind, since, ...counts } = status
   const instants = Object.entries({ checked_at, relied_until }).filter(([, instant]) => instant !== undefined)

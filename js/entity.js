@@ -82,13 +82,13 @@ export function checkEntity(payload, { issuer, now }) {
 }
 
 const right = (holds, detail, subject) => must(holds, 'bad-metadata', detail, `metadata.${subject}`)
-const major = /^[1-9][0-9]{0,15}$/
+const isMajor = (version) => /^[1-9][0-9]*$/.test(version) && BigInt(version) <= 2n ** 53n
 
 // checkRoles looks at the versions first: what another one would have there isn't known.
 function checkRoles({ bonafide_issuer: issuer, bonafide_verifier: verifier, oauth_authorization_server: server, oauth_client: client }) {
   const roles = Object.entries({ bonafide_issuer: issuer, bonafide_verifier: verifier }).filter(([, role]) => role)
   for (const [name, { protocol_versions: versions = [] }] of roles) {
-    right(versions.length >= 1 && versions.length <= 16 && versions.every((version) => major.test(version)), 'are no major versions', `${name}.protocol_versions`)
+    right(versions.length >= 1 && versions.length <= 16 && versions.every(isMajor), 'are no major versions', `${name}.protocol_versions`)
     must(versions.includes('1'), 'no-common-version', 'lack 1', `metadata.${name}.protocol_versions`)
   }
   for (const [name, role] of roles) right(isShown(role.name), "can't be shown", `${name}.name`)

@@ -65,11 +65,13 @@ function target(address, location) {
 
 async function read(answer, address, mediaTypes) {
   must(answer.type !== 'opaqueredirect', 'bad-redirect', `${address} leads elsewhere`)
-  must(answer.status !== 404, 'not-found', `there is nothing at ${address}`)
-  must(answer.status < 500, 'unreachable', `${address} answers ${answer.status}`)
+  must(answer.status !== 404 && answer.status !== 410, 'not-found', `there is nothing at ${address}`)
+  must(answer.status < 500 && answer.status !== 429, 'unreachable', `${address} answers ${answer.status}`)
   must(answer.status === 200, 'bad-answer', `${address} answers ${answer.status}`)
-  const type = (answer.headers.get('content-type') ?? '').split(';')[0].trim().toLowerCase()
-  must(mediaTypes.includes(type), 'bad-answer', `${address} is of type ${type}`)
+  const given = answer.headers.get('content-type') ?? ''
+  const type = given.split(';')[0].trim().toLowerCase()
+  // Two fields are joined by a comma, wherever it stands: then it is of no one type.
+  must(mediaTypes.includes(type) && !given.includes(','), 'bad-answer', `${address} is of type ${given}`)
   return collect(answer.body, address)
 }
 

@@ -2,11 +2,10 @@
 package js_test
 
 import (
-	"io/fs"
 	"os/exec"
-	"path/filepath"
 	"testing"
 
+	"bonafide.example/internal/judged"
 	"bonafide.example/internal/need"
 	"github.com/stretchr/testify/require"
 )
@@ -16,10 +15,7 @@ func TestReader(t *testing.T) {
 	if testing.Short() {
 		t.Skip("nothing in it is Go")
 	}
-	// Go keeps a result until what the test itself looked at has changed.
-	for _, folder := range []string{".", "../spec/v1", "../testdata/v1"} {
-		require.NoError(t, filepath.WalkDir(folder, func(_ string, _ fs.DirEntry, err error) error { return err }))
-	}
+	need.Seen(t, ".", "../spec/v1", "../testdata/v1")
 	said, err := exec.Command("node", "--test").CombinedOutput()
 	require.NoError(t, err, string(said))
 }
@@ -27,13 +23,10 @@ func TestReader(t *testing.T) {
 // BF-FETCH-1, BF-FETCH-3, BF-FETCH-4, BF-FETCH-5, BF-FETCH-6, BF-FETCH-7: under node, what misbehaves is refused in time.
 func TestEvil(t *testing.T) {
 	need.Program(t, "node")
-	need.Program(t, "go")
 	if testing.Short() {
 		t.Skip("it takes its time to answer late")
 	}
-	suite := filepath.Join(t.TempDir(), "suite")
-	said, err := exec.Command("go", "build", "-o", suite, "../cmd/bonafide-conformance").CombinedOutput()
-	require.NoError(t, err, string(said))
+	suite := judged.Build(t, "cmd/bonafide-conformance")
 	for name, flags := range map[string][]string{"http": nil, "https": {"--tls", "--only", "evil/[tn][la][sm]*"}} {
 		t.Run(name, func(t *testing.T) {
 			if flags != nil {

@@ -11,10 +11,9 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// two starts bazar, which issues, and outils, which does both and takes bazar's silver for its first
-// level and bazar's gold for its second of three. Alice has gold at bazar, and a badge at outils.
-func two(t *testing.T) (clock *clock, bazar, outils *place, alice *browser, badge string) {
-	clock = newClock()
+// pair starts bazar, which issues, and outils, which does both and takes bazar's silver for its first
+// level and bazar's gold for its second of three.
+func pair(t *testing.T, clock *clock, change ...func(outils *site.Config)) (bazar, outils *place) {
 	bazar = open(t, clock, "bazar", func(c *site.Config) {
 		c.Issues = true
 		c.Mechanisms = []bonafide.Mechanism{mechanism(c.Origin, "seller", "silver", "gold")}
@@ -23,10 +22,20 @@ func two(t *testing.T) (clock *clock, bazar, outils *place, alice *browser, badg
 		c.Issues, c.Verifies = true, true
 		c.Mechanisms = []bonafide.Mechanism{mechanism(c.Origin, "member", "one", "two", "three")}
 		c.Tables = []bonafide.Table{table(c.Origin, bazar)}
+		for _, change := range change {
+			change(c)
+		}
 	})
+	return bazar, outils
+}
+
+// two starts a [pair]. Alice has gold at bazar, and a badge at outils.
+func two(t *testing.T) (clock *clock, bazar, outils *place, alice *browser, badge string) {
+	clock = newClock()
+	bazar, outils = pair(t, clock)
 	bazar.deeds("alice", 2)
 	alice = newBrowser(t, "alice")
-	joined := alice.do(http.MethodPost, string(outils.Origin)+"/badges/publish", url.Values{"mechanism": {"member"}})
+	joined := alice.do(http.MethodPost, string(outils.Origin)+"/badges/audience", url.Values{"mechanism": {"member"}, "audience": {"link"}})
 	require.Equal(t, http.StatusSeeOther, joined.StatusCode, joined.body)
 	holding, err := outils.Issuer.Holding(t.Context(), "alice")
 	require.NoError(t, err)
@@ -59,13 +68,14 @@ func requireShown(t *testing.T, outils *place, badge string, level int, id strin
 func TestImportRaisesTheBadge(t *testing.T) {
 	_, bazar, outils, alice, badge := two(t)
 	requireShown(t, outils, badge, 0, "", bonafide.Earned)
+	require.NotContains(t, alice.page(outils, "/me").body, "From other sites", "there is nothing to say of them yet")
 	alice.imports(bazar, outils)
 	requireShown(t, outils, badge, 2, "two", bonafide.Converted)
 	require.Empty(t, outils.stated(badge).EarnedLevel, "what is converted is never converted again")
 	require.Equal(t, []bonafide.Origin{outils.Origin}, outils.stated(badge).Sources, "of what was earned")
 	require.Contains(t, alice.get(outils, "/me.json").body, `"level":2,"level_id":"two"`)
 	page := alice.page(outils, "/me").body
-	for _, part := range []string{"Level two", "converted from elsewhere", "The member"} {
+	for _, part := range []string{"Level two", "converted from elsewhere", "The member", "From other sites"} {
 		require.Contains(t, page, part)
 	}
 

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	"bonafide.example/internal/keyfolder"
 	"bonafide.example/site"
 	"github.com/stretchr/testify/require"
 )
@@ -34,14 +35,6 @@ func TestKeys(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, prints, samePrints)
 
-	before, err := os.ReadFile(filepath.Join(folder, "client.jwk"))
-	require.NoError(t, err)
-	_, err = site.CreateKeys(folder)
-	require.ErrorIs(t, err, os.ErrExist)
-	after, err := os.ReadFile(filepath.Join(folder, "client.jwk"))
-	require.NoError(t, err)
-	require.Equal(t, before, after)
-
 	empty := t.TempDir() // such as a volume
 	_, err = site.OpenKeys(empty)
 	require.NoError(t, err)
@@ -60,24 +53,14 @@ func TestKeysRefused(t *testing.T) {
 		"a folder":        {func(path string) error { return errors.Join(os.Remove(path), os.Mkdir(path, 0o700)) }, "client.jwk"},
 	} {
 		folder := t.TempDir()
-		_, err := site.CreateKeys(folder)
+		_, err := site.OpenKeys(folder)
 		require.NoError(t, err)
 		path := filepath.Join(folder, "client.jwk")
 		require.NoError(t, c.spoil(path))
 		_, err = site.OpenKeys(folder)
 		require.ErrorContains(t, err, c.says, name)
 		require.NotContains(t, err.Error(), "secret", name)
-		_, err = site.CreateKeys(folder)
+		_, err = keyfolder.Create(keyfolder.Config{Path: folder}, false)
 		require.ErrorIs(t, err, os.ErrExist, "%s: keys are never made anew", name)
 	}
-}
-
-// A folder that can't take all three keys is left without any.
-func TestCreateKeysHalfway(t *testing.T) {
-	folder := t.TempDir()
-	require.NoError(t, os.Symlink("nowhere/at/all", filepath.Join(folder, "federation.jwk")))
-	_, err := site.CreateKeys(folder)
-	require.Error(t, err)
-	require.NoFileExists(t, filepath.Join(folder, "credential.jwk"))
-	require.NoFileExists(t, filepath.Join(folder, "client.jwk"))
 }

@@ -37,8 +37,8 @@ func (w *referring) refuses(t *testing.T, all []refusal) {
 	}
 }
 
-// kept returns all that the stores hold, but for when each status list was signed last: a list is signed when it is
-// read.
+// kept returns all that the stores hold, but for when each status list was signed last, and what issuers are known by: a
+// list is signed when it is read, and an issuer's keys are remembered when they are.
 func (w *referring) kept() map[string]string {
 	all := map[string]string{}
 	for _, p := range w.places() {
@@ -49,7 +49,9 @@ func (w *referring) kept() map[string]string {
 			})
 		}))
 	}
-	maps.DeleteFunc(all, func(key, _ string) bool { return strings.Contains(key, " i/list-from/") })
+	maps.DeleteFunc(all, func(key, _ string) bool {
+		return strings.Contains(key, " i/list-from/") || strings.Contains(key, " verifier/identity/")
+	})
 	return all
 }
 

@@ -7,7 +7,6 @@ import (
 	"bonafide.example"
 	"bonafide.example/conversion"
 	"bonafide.example/internal/web"
-	"bonafide.example/store"
 )
 
 // Shown is what a site shows of one of its members under one of its mechanisms: the best of what they
@@ -87,7 +86,7 @@ func (s *Site) me(w http.ResponseWriter, r *http.Request) {
 		s.pages.Fail(w, r, err)
 		return
 	}
-	s.pages.Render(w, r, web.Page{Name: "me", Title: account.Name, Data: map[string]any{"Site": s, "Shown": shown, "Waiting": waiting}})
+	s.pages.Render(w, r, web.Page{Name: "me", Title: bonafide.ShownName(account.Name), Data: map[string]any{"Site": s, "Shown": shown, "Waiting": waiting}})
 }
 
 func (s *Site) meJSON(w http.ResponseWriter, r *http.Request) {
@@ -120,24 +119,4 @@ func (s *Site) waiting(ctx context.Context, account bonafide.Account) (int, erro
 		return 0, nil
 	}
 	return s.Court.Waiting(ctx, account.ID)
-}
-
-// readyz answers once the store does.
-func (s *Site) readyz(w http.ResponseWriter, r *http.Request) {
-	err := s.Store.View(r.Context(), func(tx store.Reader) error {
-		_, err := tx.Get(store.Key("ready"))
-		return err
-	})
-	if err != nil {
-		s.Log.Error("store", "error", err)
-		web.Problem(w, bonafide.Errorf(bonafide.Unavailable, "the store", "doesn't answer"))
-		return
-	}
-	well(w)
-}
-
-// well answers who watches over the server that all is well.
-func well(w http.ResponseWriter) {
-	w.Header().Set("Cache-Control", "no-store")
-	w.Write([]byte("ok\n"))
 }

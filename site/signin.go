@@ -1,6 +1,7 @@
 package site
 
 import (
+	"cmp"
 	"crypto/hmac"
 	"crypto/rand"
 	"crypto/sha256"
@@ -16,23 +17,36 @@ import (
 	"bonafide.example/internal/web"
 )
 
-// ProxySignIn trusts a proxy in front of the site to say who is signed in: in the header named, on
-// requests that come from one of the proxies' addresses. The header's value is the account's id. The
-// proxy must set the header, or remove it, on every request. signInPage is the host's own page, to which
-// the parameter return is added.
-func ProxySignIn(header, signInPage string, proxies ...netip.Prefix) bonafide.SignIn {
+// ProxyHeaders are the request headers in which a proxy says who is signed in.
+type ProxyHeaders struct {
+	ID   string // the account's id
+	Name string // what others call them, in UTF-8, percent-encoded or as it is; "" or a request without: their id
+}
+
+// ProxySignIn trusts a proxy in front of the site to say who is signed in: in the headers named, on
+// requests that come from one of the proxies' addresses. The proxy must set each of these headers, or
+// remove it, on every request. signInPage is the host's own page, to which the parameter return is added.
+func ProxySignIn(headers ProxyHeaders, signInPage string, proxies ...netip.Prefix) bonafide.SignIn {
 	return bonafide.SignIn{
 		Account: func(r *http.Request) (bonafide.Account, bool) {
 			from, err := netip.ParseAddrPort(r.RemoteAddr)
-			id := r.Header.Values(header)
+			id := only(r, headers.ID)
 			trusted := err == nil && slices.ContainsFunc(proxies, func(p netip.Prefix) bool { return p.Contains(from.Addr().Unmap()) })
-			if !trusted || len(id) != 1 || id[0] == "" {
+			if !trusted || id == "" {
 				return bonafide.Account{}, false
 			}
-			return bonafide.Account{ID: id[0], Name: id[0]}, true
+			return bonafide.Account{ID: id, Name: cmp.Or(web.NameIn(only(r, headers.Name)), id)}, true
 		},
 		Address: func(returnTo string) string { return withReturn(signInPage, returnTo) },
 	}
+}
+
+// only returns a header's value, "" if the request has none or several.
+func only(r *http.Request, header string) string {
+	if values := r.Header.Values(header); len(values) == 1 {
+		return values[0]
+	}
+	return ""
 }
 
 func withReturn(page, returnTo string) string {

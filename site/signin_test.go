@@ -21,7 +21,7 @@ func record(handler http.Handler, r *http.Request) *httptest.ResponseRecorder {
 }
 
 func TestProxySignIn(t *testing.T) {
-	signIn := site.ProxySignIn("X-User", "https://accounts.example/in?app=1", netip.MustParsePrefix("10.0.0.0/24"), netip.MustParsePrefix("::1/128"))
+	signIn := site.ProxySignIn(site.ProxyHeaders{ID: "X-User"}, "https://accounts.example/in?app=1", netip.MustParsePrefix("10.0.0.0/24"), netip.MustParsePrefix("::1/128"))
 	for name, c := range map[string]struct {
 		from   string
 		header http.Header
@@ -44,8 +44,43 @@ func TestProxySignIn(t *testing.T) {
 		require.Equal(t, c.id, account.ID, name)
 	}
 	require.Equal(t, "https://accounts.example/in?app=1&return=%2Fme%3Fa%3D1%26b%3D2", signIn.Address("/me?a=1&b=2"))
-	_, ok := site.ProxySignIn("X-User", "/in").Account(&http.Request{RemoteAddr: "127.0.0.1:1", Header: http.Header{"X-User": {"alice"}}})
+	_, ok := site.ProxySignIn(site.ProxyHeaders{ID: "X-User"}, "/in").Account(&http.Request{RemoteAddr: "127.0.0.1:1", Header: http.Header{"X-User": {"alice"}}})
 	require.False(t, ok, "without a proxy named nobody is believed")
+}
+
+func TestProxySignInNames(t *testing.T) {
+	for name, c := range map[string]struct {
+		values []string
+		shown  string
+	}{
+		"a name":                    {[]string{"Alice Martin"}, "Alice Martin"},
+		"UTF-8 as it is":            {[]string{"Zoë 王"}, "Zoë 王"},
+		"percent-encoded":           {[]string{"Zo%C3%AB%20%E7%8E%8B"}, "Zoë 王"},
+		"a plus is a plus":          {[]string{"A+B%2BC"}, "A+B+C"},
+		"a percent sign for itself": {[]string{"100% Zoë"}, "100% Zoë"},
+		"Latin-1":                   {[]string{"Zo\xeb"}, "u-17"},
+		"Latin-1, percent-encoded":  {[]string{"Zo%EB"}, "u-17"},
+		"none":                      {nil, "u-17"},
+		"an empty one":              {[]string{""}, "u-17"},
+		"blanks":                    {[]string{"%20%09"}, "u-17"},
+		"two":                       {[]string{"Alice", "Bob"}, "u-17"},
+		"lines and turned text":     {[]string{"Alice%0d%0a\u202eBob"}, "Alice Bob"},
+		"nothing that shows":        {[]string{"%00\u200e"}, "u-17"},
+		"a long one":                {[]string{strings.Repeat("%E7%8E%8B", 81)}, strings.Repeat("王", 79) + "…"},
+	} {
+		signIn := site.ProxySignIn(site.ProxyHeaders{ID: "X-User", Name: "X-User-Name"}, "/in", netip.MustParsePrefix("10.0.0.7/32"))
+		r := &http.Request{RemoteAddr: "10.0.0.7:1234", Header: http.Header{"X-User": {"u-17"}, "X-User-Name": c.values}}
+		account, ok := signIn.Account(r)
+		require.True(t, ok, name)
+		require.Equal(t, bonafide.Account{ID: "u-17", Name: c.shown}, account, name)
+
+		unnamed := site.ProxySignIn(site.ProxyHeaders{ID: "X-User"}, "/in", netip.MustParsePrefix("10.0.0.7/32"))
+		account, _ = unnamed.Account(r)
+		require.Equal(t, "u-17", account.Name, "%s: a header that isn't the proxy's", name)
+		r.Header.Del("X-User")
+		_, ok = signIn.Account(r)
+		require.False(t, ok, "%s: a name alone is nobody", name)
+	}
 }
 
 func demo(t *testing.T) (bonafide.SignIn, http.Handler) {

@@ -1,8 +1,10 @@
 package site_test
 
 import (
+	"fmt"
 	"log/slog"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -99,8 +101,8 @@ func TestHome(t *testing.T) {
 	}{
 		{nobody, "/?lang=en", []string{`<html lang="en">`, "The member", `href="/sign-in?return=%2F"`, "Sign in"}},
 		{newBrowser(t, ""), "/?lang=fr", []string{`<html lang="fr">`, "The member (fr)", "Se connecter"}},
-		{alice, "/?lang=en", []string{"You are signed in as &lt;i&gt;alice.", "My badges"}},
-		{newBrowser(t, "bob"), "/?lang=fr", []string{"Vous êtes connecté comme &lt;i&gt;bob.", "Mes badges"}},
+		{alice, "/?lang=en", []string{"You are signed in as <bdi>&lt;i&gt;alice</bdi>.", "My badges"}},
+		{newBrowser(t, "bob"), "/?lang=fr", []string{"Vous êtes connecté comme <bdi>&lt;i&gt;bob</bdi>.", "Mes badges"}},
 		{alice, "/me?lang=en", []string{"<h1>&lt;i&gt;alice</h1>", "No level yet"}},
 		{alice, "/me?lang=fr", []string{"Pas encore de niveau"}},
 	} {
@@ -110,7 +112,8 @@ func TestHome(t *testing.T) {
 		for _, words := range c.says {
 			require.Contains(t, page.body, words, c.path)
 		}
-		require.NotRegexp(t, `\[[a-z-]+\]|<no value>`, page.body)
+		_, shown, _ := strings.Cut(page.body, "</style>")
+		require.NotRegexp(t, `\[[a-z-]+\]|<no value>`, shown, "a message is missing")
 	}
 	require.Contains(t, alice.page(p, "/").body, `<html lang="fr">`, "the language asked for last")
 }
@@ -142,23 +145,17 @@ func TestRefusals(t *testing.T) {
 		require.Equal(t, http.StatusNotFound, page.StatusCode, path)
 		require.Contains(t, page.body, "There is nothing here.", path)
 	}
-	for _, path := range []string{"/badges/publish", "/import/start", "/oauth/token"} {
+	for path, body := range map[string]string{
+		"/badges/audience": `"code":"method-not-allowed"`, "/import/start": `"code":"method-not-allowed"`,
+		"/oauth/token": `"bonafide_error":"method-not-allowed"`, // in the form of RFC 6749, section 5.2
+	} {
 		a := b.get(p, path)
-		require.Equal(t, bonafide.MethodNotAllowed, a.code, path)
+		require.Equal(t, http.StatusMethodNotAllowed, a.StatusCode, path)
+		require.Contains(t, a.body, body, path)
 		require.Equal(t, "POST", a.Header.Get("Allow"), path)
 	}
-	forged := b.do(http.MethodPost, string(p.Origin)+"/badges/publish", nil, "Sec-Fetch-Site", "cross-site")
+	forged := b.do(http.MethodPost, string(p.Origin)+"/badges/audience", nil, "Sec-Fetch-Site", "cross-site")
 	require.Equal(t, bonafide.CrossOrigin, forged.code)
-}
-
-func TestReadyz(t *testing.T) {
-	p, b := alone(t, true, true), newBrowser(t, "")
-	p.Store = broken{p.Store}
-	a := b.get(p, "/readyz")
-	require.Equal(t, http.StatusServiceUnavailable, a.StatusCode)
-	require.Equal(t, bonafide.Unavailable, a.code)
-	require.NotContains(t, a.body, "EOF")
-	require.Equal(t, http.StatusOK, b.get(p, "/livez").StatusCode, "the process itself lives")
 }
 
 // The entity configuration is signed again at half its life, and when it says something else.
@@ -182,12 +179,7 @@ func TestEntity(t *testing.T) {
 
 	other := table(outils.Origin, bazar)
 	other.ID = string(outils.Origin) + "/conversions/other"
-	data, err := bonafide.MarshalJSON(other)
-	require.NoError(t, err)
-	request, err := http.NewRequest(http.MethodPut, "/admin/conversions/other", strings.NewReader(string(data)))
-	require.NoError(t, err)
-	request.Header.Set("Content-Type", "application/json")
-	published := record(outils.Admin(), request)
+	published := publish(t, outils, other)
 	require.Equal(t, http.StatusOK, published.Code, published.Body.String())
 	_, again = read()
 	require.Contains(t, again.Metadata.Verifier.Conversions, other.ID)
@@ -195,6 +187,35 @@ func TestEntity(t *testing.T) {
 	// Without its store the site doesn't know its tables: it says so, rather than that there are none.
 	require.NoError(t, outils.shut())
 	require.Equal(t, http.StatusInternalServerError, b.get(outils, "/.well-known/openid-federation").StatusCode)
+}
+
+// publish has the site's administration publish a table.
+func publish(t *testing.T, at *place, table bonafide.Table) *httptest.ResponseRecorder {
+	data, err := bonafide.MarshalJSON(table)
+	require.NoError(t, err)
+	request, err := http.NewRequest(http.MethodPut, "/admin"+strings.TrimPrefix(table.ID, string(at.Origin)), strings.NewReader(string(data)))
+	require.NoError(t, err)
+	request.Header.Set("Content-Type", "application/json")
+	return record(at.Admin(), request)
+}
+
+// BF-VERIFIER-20: with all the tables that the site takes, its entity configuration is one that peers take.
+func TestEntityHasRoom(t *testing.T) {
+	clock, bazar, outils, _, _ := two(t)
+	tables := 1
+	for ; ; tables++ {
+		other := table(outils.Origin, bazar)
+		other.ID = fmt.Sprintf("%s/conversions/%040d", outils.Origin, tables)
+		published := publish(t, outils, other)
+		if published.Code == http.StatusRequestEntityTooLarge {
+			break
+		}
+		require.Equal(t, http.StatusOK, published.Code, published.Body.String())
+	}
+	a := newBrowser(t, "").get(outils, "/.well-known/openid-federation")
+	entity, err := seal.OpenEntity(a.body, outils.Origin, clock.Now())
+	require.NoError(t, err)
+	require.Len(t, entity.Metadata.Verifier.Conversions, tables)
 }
 
 func TestNewRefuses(t *testing.T) {
@@ -214,6 +235,7 @@ func TestNewRefuses(t *testing.T) {
 		"a name that can't be shown":         {func(c *site.Config) { c.Name = "outils\u202e" }, bonafide.BadValue},
 		"no store":                           {func(c *site.Config) { c.Store = nil }, bonafide.Internal},
 		"no keys":                            {func(c *site.Config) { c.Keys = site.Keys{} }, bonafide.Internal},
+		"nowhere to contest":                 {func(c *site.Config) { c.Contest = "/disputes" }, bonafide.Internal},
 		"no sign-in":                         {func(c *site.Config) { c.SignIn = bonafide.SignIn{} }, bonafide.Internal},
 		"another's mechanism":                {func(c *site.Config) { c.Mechanisms = []bonafide.Mechanism{foreign} }, bonafide.BadMechanism},
 		"another's mechanism, as a verifier": {func(c *site.Config) { c.Mechanisms, c.Issues = []bonafide.Mechanism{foreign}, false }, bonafide.BadMechanism},

@@ -2,7 +2,10 @@ package site
 
 import (
 	"context"
+	"errors"
 
+	"bonafide.example/complaint"
+	"bonafide.example/internal/erasures"
 	"bonafide.example/issuer"
 	"bonafide.example/store"
 	"bonafide.example/verifier"
@@ -20,7 +23,7 @@ func (s *Site) newVouching() error {
 	}
 	if s.Court, err = court.New(court.Config{
 		Origin: s.Origin, Name: s.Name, Issuer: s.Issuer, Store: s.Store, Signer: s.Keys.Credential, SignIn: s.SignIn,
-		Local: s.Local, Final: s.faultFinal, Reversed: s.faultReversed, Now: s.Now, Log: s.Log,
+		Local: s.Local, Fetched: s.fetches.add, Final: s.faultFinal, Reversed: s.faultReversed, Now: s.Now, Log: s.Log,
 	}); err != nil {
 		return err
 	}
@@ -31,7 +34,7 @@ func (s *Site) newVouching() error {
 	}
 	s.Refer, err = refer.New(refer.Config{
 		Origin: s.Origin, Name: s.Name, Issuer: s.Issuer, Court: s.Court, Store: s.Store, Signer: s.Keys.Credential, SignIn: s.SignIn,
-		Believes: s.Believes, Admission: s.Admission, Local: s.Local, Now: s.Now, Log: s.Log,
+		Believes: s.Believes, Admission: s.Admission, Local: s.Local, Fetched: s.fetches.add, Now: s.Now, Log: s.Log,
 	})
 	return err
 }
@@ -86,8 +89,16 @@ func (s *Site) referred(r store.Reader, mechanism, account string) (all []issuer
 	return all, err
 }
 
-// erasing lets what runs on without a member go on under a pseudonym.
+// forget erases what isn't the issuer's and doesn't run on.
+func (s *Site) forget(tx store.Tx, member string) error {
+	return errors.Join(forgetActs(tx, member), s.Complaints.Erase(tx, member))
+}
+
+// erasing enters in the journal that a member was erased, and lets what runs on without them go on under a pseudonym.
 func (s *Site) erasing(tx store.Tx, member, pseudonym string) error {
+	if err := errors.Join(s.erased.Note(tx, erasures.Member, member), s.forget(tx, member)); err != nil {
+		return err
+	}
 	if s.Verifier != nil {
 		if err := s.Verifier.EraseReferrals(tx, member, pseudonym); err != nil {
 			return err
@@ -105,19 +116,20 @@ func (s *Site) erasing(tx store.Tx, member, pseudonym string) error {
 	return s.Court.Erase(tx, member, pseudonym)
 }
 
-// exported is what a member's export holds on vouching.
+// exported is what a member's export holds beside what the issuer knows.
 type exported struct {
-	Vouches   any `json:"vouches"`
-	Cases     any `json:"cases"`
-	Referrals any `json:"referrals"`
+	Complaints []complaint.Complaint `json:"complaints"`
+	Vouches    any                   `json:"vouches,omitzero"` // these three: if the site has, or had, terms for it
+	Cases      any                   `json:"cases,omitzero"`
+	Referrals  any                   `json:"referrals,omitzero"`
 }
 
 func (s *Site) exporting(r store.Reader, member string) (any, error) {
-	if s.Desk == nil {
-		return nil, nil
-	}
 	var all exported
 	var err error
+	if all.Complaints, err = s.Complaints.Export(r, member); err != nil || s.Desk == nil {
+		return all, err
+	}
 	if all.Vouches, err = s.Desk.Export(r, member); err != nil {
 		return nil, err
 	}
@@ -126,4 +138,13 @@ func (s *Site) exporting(r store.Reader, member string) (any, error) {
 	}
 	all.Referrals, err = s.Refer.Export(r, member)
 	return all, err
+}
+
+// contested is what the export of an account holds where there is no issuer: nil if it contested nothing.
+func (s *Site) contested(r store.Reader, account string) (any, error) {
+	all, err := s.Complaints.Export(r, account)
+	if err != nil || len(all) == 0 {
+		return nil, err
+	}
+	return exported{Complaints: all}, nil
 }

@@ -1,6 +1,7 @@
 package spec_test
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"os"
@@ -12,6 +13,7 @@ import (
 	"bonafide.example"
 	"bonafide.example/conversion"
 	"bonafide.example/internal/oauth"
+	"bonafide.example/internal/publiclog"
 	"bonafide.example/internal/seal"
 	"bonafide.example/internal/web"
 	"bonafide.example/issuer"
@@ -76,9 +78,16 @@ func (e example) check() error {
 		return readAs[bonafide.ReferralTerms](data, nil)
 	case "entity-configuration":
 		return readAs(data, func(c *bonafide.EntityConfiguration) error { return c.Check(outils, now) })
+	case "key-history":
+		return readAs(data, func(h *bonafide.KeyHistory) error { return h.Check(bazar, now) })
 	case "did-document":
 		_, err := seal.ParseDIDDocument(data, bazar)
 		return err
+	case "log-metadata":
+		return readAs[bonafide.LogMetadata](data, nil) // its keys: TestLogExample
+	case "log-entry":
+		_, err := publiclog.ParseEntry(data, bazar)
+		return errors.Join(err, readAs[publiclog.Entry](data, nil))
 	case "authorization-server":
 		return readAs[bonafide.AuthorizationServer](data, nil)
 	case "explanation":

@@ -45,6 +45,8 @@ var unseen = map[string]string{
 		parse/table-rates-gives-rise parse/table-rates-share-equal parse/table-until-before-from statuslist/too-long-validity
 		statuslist/end-before-start parse/signed-mechanism-end-before-start parse/mechanism-points-levels-equal
 		parse/mechanism-points-levels-many`,
+	"A pattern counts digits, no more: the number in a string is beyond 2^53.": `
+		parse/entity-configuration-versions-huge`,
 	"Ids must differ, while the rest of what they name differs too.": `
 		parse/consented-status-measure-twice parse/mechanism-level-like-measure parse/mechanism-level-twice key/did-key-twice
 		key/jwks-kid-twice`,

@@ -15,7 +15,7 @@ func GetJSON[T any](r Reader, key []byte) (value T, found bool, err error) {
 	if err != nil || data[0] == nil {
 		return value, false, err
 	}
-	value, err = decode[T](key, data[0])
+	value, err = DecodeJSON[T](key, data[0])
 	return value, err == nil, err
 }
 
@@ -30,7 +30,7 @@ func GetAllJSON[T any](r Reader, keys ...[]byte) ([]T, error) {
 		if data == nil {
 			continue
 		}
-		value, err := decode[T](keys[i], data)
+		value, err := DecodeJSON[T](keys[i], data)
 		if err != nil {
 			return nil, err
 		}
@@ -51,7 +51,7 @@ func PutJSON(tx Tx, key []byte, value any) error {
 // ScanJSON calls fn for each record of the range, as [Reader].Scan does.
 func ScanJSON[T any](r Reader, rng Range, fn func(key []byte, value T) (more bool, err error)) error {
 	return r.Scan(rng, func(key, data []byte) (bool, error) {
-		value, err := decode[T](key, data)
+		value, err := DecodeJSON[T](key, data)
 		if err != nil {
 			return false, err
 		}
@@ -59,10 +59,10 @@ func ScanJSON[T any](r Reader, rng Range, fn func(key []byte, value T) (more boo
 	})
 }
 
-// decode reads one of our own records. A field that T lacks is refused: dropping it would lose it at the
+// DecodeJSON reads a record that [PutJSON] wrote under the key. A field that T lacks is refused: dropping it would lose it at the
 // next write. Unlike bonafide.Parse, it doesn't judge the values anew: what was good when it was written
 // must stay readable when a rule is tightened.
-func decode[T any](key, data []byte) (T, error) {
+func DecodeJSON[T any](key, data []byte) (T, error) {
 	var value T
 	if err := json.Unmarshal(data, &value, json.RejectUnknownMembers(true)); err != nil {
 		return value, fmt.Errorf("decode a record of kind %q: %w", kind(key), err)

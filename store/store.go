@@ -21,13 +21,14 @@ const (
 
 // Store keeps values under keys. It may be used by many goroutines at once.
 //
-// Transactions are serialisable: they come out as if they had run one after the other. A function given
+// Updates are serialisable: they come out as if they had run one after the other. A function given
 // to View or Update uses the store through its argument alone, and only until it returns: it neither
-// calls the store nor waits for another transaction.
+// calls the store nor waits for another transaction. A store may end one that rests for many seconds.
 type Store interface {
-	// View calls fn with a consistent snapshot of the store: fn sees everything acknowledged before View
-	// was called, and nothing that changes afterwards. An open View holds up neither other Views nor
-	// Updates. View returns the error of fn or, once ctx has ended, that of ctx.
+	// View calls fn with a snapshot of the store, which is what was committed at one instant: fn sees everything
+	// acknowledged before View was called, and nothing that changes after its first read. It is called once, or again if
+	// its first read failed. An open View holds up neither other Views nor Updates. View returns the error of fn or,
+	// once ctx has ended, that of ctx.
 	View(ctx context.Context, fn func(Reader) error) error
 
 	// Update calls fn and keeps what it wrote, all or nothing. When Update returns nil, the writes are
@@ -38,11 +39,30 @@ type Store interface {
 	// kept: it must set, rather than add to, what it leaves outside the transaction.
 	//
 	// Only when the writing itself fails (a full disk, a lost connection) does the error leave open
-	// whether anything was kept.
+	// whether anything was kept; it is an [AwayError] then.
 	Update(ctx context.Context, fn func(Tx) error) error
 
 	// Close waits for the transactions under way and releases the store. Later ones fail.
 	Close() error
+}
+
+// Marker is a [Store] that can tell cheaply whether anything was written, for who keeps in memory what it read. A
+// store that several processes write is none, unless it knows of what the others write.
+type Marker interface {
+	// Mark returns a number that an Update which writes changes before it returns; what another process wrote changes
+	// it within a second. So who reads, and later finds the mark that it saw before it read, would read the same again,
+	// or what was the same a second ago. The number may also change while nothing is written, and never comes again.
+	Mark() uint64
+}
+
+// Leader is a [Store] that several processes may have open, and that can choose one of them for what only one should do. What a
+// process has alone needs none.
+type Leader interface {
+	// Lead waits until no other process leads under that name, calls fn, and returns its error; nobody else leads until fn
+	// has returned. When the lead is lost, because the process or its way to the store was out for seconds, another
+	// takes over, fn's ctx is cancelled, and Lead waits again once fn has returned. A lead may end before fn knows: what fn
+	// does must bear being done by two at once. When ctx ends Lead returns its error, or fn's.
+	Lead(ctx context.Context, name string, fn func(context.Context) error) error
 }
 
 // Reader reads in one transaction.

@@ -40,10 +40,10 @@ func (v *Verifier) ConvertedIn(r store.Reader, mechanism, account string) (int, 
 	if err != nil {
 		return 0, err
 	}
-	explanations, err := v.convert(tables, inputs, mechanisms)
-	for _, e := range explanations {
-		if e.Mechanism == mechanism {
-			return e.Level, err
+	questions, err := v.questions(tables, inputs, mechanisms)
+	for _, q := range questions {
+		if q.To.ID == mechanism {
+			return conversion.Level(q), err
 		}
 	}
 	return 0, err
@@ -60,7 +60,7 @@ func (v *Verifier) readInputs(r store.Reader, account string) ([]conversion.Inpu
 	var mechanisms []*bonafide.Mechanism
 	for i, in := range kept {
 		inputs[i] = conversion.Input{
-			Status: in.Statement.Status, Condition: in.condition(lists[i], v.now()),
+			ID: in.ID, Status: in.Statement.Status, Condition: in.condition(lists[i], v.now()),
 			CheckedAt: lists[i].FetchedAt, ReliedUntil: in.Statement.ReliedUntil.Time(),
 		}
 		status := &in.Statement.Status
@@ -78,7 +78,16 @@ func (v *Verifier) readInputs(r store.Reader, account string) ([]conversion.Inpu
 
 // convert applies the tables to the inputs. mechanisms are the versions that the inputs speak of.
 func (v *Verifier) convert(tables tableSet, inputs []conversion.Input, mechanisms []*bonafide.Mechanism) ([]*conversion.Explanation, error) {
+	questions, err := v.questions(tables, inputs, mechanisms)
 	explanations := []*conversion.Explanation{}
+	for _, q := range questions {
+		explanations = append(explanations, conversion.Convert(q))
+	}
+	return explanations, err
+}
+
+// questions returns what there is to convert: one question for each of the site's mechanisms that a table gives levels of.
+func (v *Verifier) questions(tables tableSet, inputs []conversion.Input, mechanisms []*bonafide.Mechanism) (questions []conversion.Question, err error) {
 	for i := range v.config.Mechanisms {
 		to := &v.config.Mechanisms[i]
 		giving := tables.to(to.ID)
@@ -93,11 +102,11 @@ func (v *Verifier) convert(tables tableSet, inputs []conversion.Input, mechanism
 		concerned := slices.DeleteFunc(slices.Clone(inputs), func(in conversion.Input) bool {
 			return len(giving.of(in.Status.Mechanism)) == 0 && len(tables.of(in.Status.Mechanism)) > 0
 		})
-		explanations = append(explanations, conversion.Convert(conversion.Question{
+		questions = append(questions, conversion.Question{
 			Site: v.config.Origin, To: to, Rules: rules, Inputs: concerned, Now: v.now(), Contest: v.config.Contest,
-		}))
+		})
 	}
-	return explanations, nil
+	return questions, nil
 }
 
 // rulesOf returns each table as a rule, once for each version of its mechanism at hand.

@@ -55,6 +55,7 @@ type fakeIssuer struct {
 	status   bonafide.Status
 	silent   bool                            // answers nothing at all
 	noTokens bool                            // and nothing at the token endpoint
+	putOff   string                          // Retry-After, when it answers nothing there
 	lie      func(*bonafide.ConsentedStatus) // about a statement
 	signer   *seal.Sealer                    // of statements, if it isn't sealer
 	listLie  func(*bonafide.StatusList)      // about the list
@@ -62,6 +63,12 @@ type fakeIssuer struct {
 	granted  func(*oauth.TokenResponse)      // about what was granted
 	refusal  *oauth.ErrorBody                // of every refresh
 	meet     func(*http.Request)             // before a list is answered
+
+	history   []bonafide.HistoricalKey // nil: it has no key history
+	keeper    *seal.PrivateKey         // signs the history
+	noHistory bool                     // the history can't be had just now
+	log       *bonafide.LogMetadata    // nil: it keeps no public log
+	logFiles  http.Handler
 
 	// What it is told of referrals, and how it answers.
 	keys     seal.KeySet // of the site that tells it
@@ -157,6 +164,10 @@ func (f *fakeIssuer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		w.WriteHeader(http.StatusBadGateway)
 		return
 	}
+	if f.logFiles != nil && strings.HasPrefix(r.URL.Path, "/log/") {
+		f.logFiles.ServeHTTP(w, r)
+		return
+	}
 	now := bonafide.SecondsOf(f.clock.Now())
 	switch r.URL.Path {
 	case "/.well-known/did.json":
@@ -185,6 +196,21 @@ func (f *fakeIssuer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			f.listLie(list)
 		}
 		f.sealed(w, bonafide.TypeCredential, list)
+	case bonafide.KeyHistoryPath:
+		if f.history == nil {
+			http.NotFound(w, r)
+			return
+		}
+		if f.noHistory {
+			w.WriteHeader(http.StatusBadGateway)
+			return
+		}
+		sealer, err := seal.ForKeySet(f.keeper)
+		require.NoError(f.t, err)
+		token, err := sealer.Seal(f.t.Context(), bonafide.TypeKeyHistory, &bonafide.KeyHistory{Issuer: f.origin, IssuedAt: now, Expires: now + 3600, Keys: f.history})
+		require.NoError(f.t, err)
+		w.Header().Set("Content-Type", bonafide.TypeKeyHistory.MediaType())
+		w.Write([]byte(token))
 	case "/outcomes":
 		f.takeOutcome(w, r)
 	case "/par":
@@ -237,6 +263,7 @@ func (f *fakeIssuer) entity(now bonafide.Seconds) bonafide.EntityConfiguration {
 			ChallengeMethods: []string{"S256"}, AuthMethods: []string{oauth.AuthMethod}, AuthAlgorithms: []string{"ES256", "EdDSA"},
 			DetailsTypes: []string{bonafide.DetailsType},
 		},
+		Log: f.log,
 	}}
 }
 
@@ -254,6 +281,7 @@ func (f *fakeIssuer) par(w http.ResponseWriter, r *http.Request) {
 func (f *fakeIssuer) tokens(w http.ResponseWriter, r *http.Request) {
 	require.NoError(f.t, r.ParseForm())
 	if f.noTokens {
+		w.Header().Set("Retry-After", f.putOff)
 		w.WriteHeader(http.StatusServiceUnavailable)
 		return
 	}

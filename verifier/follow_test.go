@@ -57,6 +57,28 @@ func TestFall(t *testing.T) {
 	require.Equal(t, conversion.Good, w.held("alice").Imports[0].Condition)
 }
 
+// TestListsOfSeveralVerifiers: a server that remembers an older list than another on its store has taken asks again, and
+// doesn't take the issuer for one whose lists go back.
+func TestListsOfSeveralVerifiers(t *testing.T) {
+	w := newWorld(t)
+	first := w.server
+	alice := w.browser("alice")
+	alice.imports()
+	w.clock.Move(time.Minute)
+	w.start()
+	w.issuer.tell(func() { w.issuer.subject = "pseudonym-of-bob" })
+	w.browser("bob").imports()
+	require.Equal(t, 2, w.issuer.count("/status/1"))
+
+	w.server = first
+	w.issuer.tell(func() { w.issuer.subject = "pseudonym-of-carol" })
+	w.browser("carol").imports()
+	require.Equal(t, 3, w.issuer.count("/status/1"))
+	w.issuer.tell(func() { w.issuer.subject = "pseudonym-of-dave" })
+	w.browser("dave").imports()
+	require.Equal(t, 3, w.issuer.count("/status/1"), "now it remembers the later one")
+}
+
 // A set bit ends the input at once, whether or not a new statement can be had.
 // BF-VERIFIER-9
 func TestFallWithoutANewStatement(t *testing.T) {
@@ -83,6 +105,22 @@ func TestFallWithoutANewStatement(t *testing.T) {
 	w.runDue()
 	require.Equal(t, 1, w.converted("alice").Level)
 	require.Empty(t, w.held("alice").Imports[0].Failure)
+}
+
+// An issuer that says when to come back isn't asked before.
+func TestRefreshIsPutOff(t *testing.T) {
+	w := newWorld(t)
+	alice := w.browser("alice")
+	alice.imports()
+	id := w.held("alice").Imports[0].ID
+	for _, c := range []struct {
+		after string
+		due   time.Duration
+	}{{"60", 5 * time.Minute}, {"7200", 2 * time.Hour}, {"1000000", 6 * time.Hour}, {"", 40 * time.Minute}} {
+		w.issuer.tell(func() { w.issuer.noTokens, w.issuer.putOff = true, c.after })
+		require.Equal(t, bonafide.Unreachable, alice.post("/imports/"+id+"/refresh").code)
+		require.Equal(t, w.clock.Now().Add(c.due), w.held("alice").Imports[0].RefreshAt, c.after)
+	}
 }
 
 // BF-VERIFIER-12

@@ -10,6 +10,15 @@ import (
 	"bonafide.example/store"
 )
 
+// ErasingFunc is told, in the transaction that erases an account, whose it is.
+type ErasingFunc func(tx store.Tx, account string) error
+
+// RemovingFunc is told, in the transaction that removes an import at its holder's wish, which it is.
+type RemovingFunc func(tx store.Tx, account, id string) error
+
+// ExportingFunc returns what others hold on an account, for its export; it becomes JSON. nil: nothing.
+type ExportingFunc func(r store.Reader, account string) (any, error)
+
 // Held is everything that is held on an account.
 type Held struct {
 	Account   string                    `json:"account"`
@@ -18,7 +27,8 @@ type Held struct {
 	Referrals []HeldReferral            `json:"referrals"`
 	Erased    []Cover                   `json:"erased_referrals"` // who answers for faults from before the account was erased
 	Endings   []Ending                  `json:"endings"`
-	UnderWay  []HeldFlow                `json:"under_way"` // imports begun within the last ten minutes
+	UnderWay  []HeldFlow                `json:"under_way"`       // imports begun within the last ten minutes
+	Others    any                       `json:"others,omitzero"` // what others hold on it: see [ExportingFunc]
 }
 
 // HeldImport is one imported status. The refresh token is left out: whoever reads an export must not be
@@ -80,7 +90,11 @@ func (v *Verifier) Export(ctx context.Context, account string) (*Held, error) {
 			held.UnderWay = append(held.UnderWay, HeldFlow{f.Issuer, f.Details.Mechanism, f.Expires})
 			return nil
 		})
-		return errors.Join(endings, flows)
+		if err := errors.Join(endings, flows); err != nil || v.config.Exporting == nil {
+			return err
+		}
+		held.Others, err = v.config.Exporting(r, account)
+		return err
 	})
 	if err != nil {
 		return nil, err
@@ -112,28 +126,77 @@ func flowsOf(r store.Reader, account string, fn func(key []byte, f flow) error) 
 // way, and the referrals that it redeemed, whose issuers are still told that they ended. Of those there remains a
 // [Cover] for a year. The same statuses may be imported again afterwards, by any account.
 func (v *Verifier) Erase(ctx context.Context, account string) error {
-	return v.config.Store.Update(ctx, func(tx store.Tx) error {
-		inputs, _, err := inputsOf(tx, account)
+	return v.removing(ctx, func(tx store.Tx) error { return v.eraseAccount(tx, account) })
+}
+
+// removing erases or removes something, and tells that it is so for good.
+func (v *Verifier) removing(ctx context.Context, fn func(store.Tx) error) error {
+	err := v.config.Store.Update(ctx, fn)
+	if err == nil && v.config.Removed != nil {
+		v.config.Removed(ctx)
+	}
+	return err
+}
+
+func (v *Verifier) eraseAccount(tx store.Tx, account string) error {
+	if v.config.Erasing != nil {
+		if err := v.config.Erasing(tx, account); err != nil {
+			return err
+		}
+	}
+	inputs, _, err := inputsOf(tx, account)
+	if err != nil {
+		return err
+	}
+	for _, in := range inputs {
+		if err := deleteInput(tx, account, in.ID); err != nil {
+			return err
+		}
+	}
+	endings := tx.Scan(store.Prefix(endingsKey(account)), func(key, _ []byte) (bool, error) { return true, tx.Delete(key) })
+	flows := flowsOf(tx, account, func(key []byte, _ flow) error { return tx.Delete(key) })
+	return errors.Join(endings, flows, v.eraseReferrals(tx, account))
+}
+
+// EachHeld calls fn with each account on which anything is held, once or more often.
+func (v *Verifier) EachHeld(r store.Reader, fn func(account string)) error {
+	for _, kind := range []string{"input", "ending", "referral"} {
+		err := r.Scan(store.Prefix(store.Key("verifier", kind)), func(key, _ []byte) (bool, error) {
+			fn(store.Parts(key)[2])
+			return true, nil
+		})
 		if err != nil {
 			return err
 		}
-		for _, in := range inputs {
-			if err := deleteInput(tx, account, in.ID); err != nil {
-				return err
-			}
-		}
-		endings := tx.Scan(store.Prefix(endingsKey(account)), func(key, _ []byte) (bool, error) { return true, tx.Delete(key) })
-		flows := flowsOf(tx, account, func(key []byte, _ flow) error { return tx.Delete(key) })
-		return errors.Join(endings, flows, v.eraseReferrals(tx, account))
+	}
+	return store.ScanJSON(r, store.Prefix(store.Key("verifier", "flow")), func(_ []byte, f flow) (bool, error) {
+		fn(f.Account)
+		return true, nil
 	})
 }
 
-// remove deletes one input of the account.
-func (v *Verifier) remove(ctx context.Context, account, id string) error {
+// EachImport calls fn with each import that is held: whose it is, and its id.
+func (v *Verifier) EachImport(r store.Reader, fn func(account, id string)) error {
+	return r.Scan(store.Prefix(store.Key("verifier", "input")), func(key, _ []byte) (bool, error) {
+		parts := store.Parts(key)
+		fn(parts[2], parts[3])
+		return true, nil
+	})
+}
+
+// Remove deletes one import of the account. It fails with [bonafide.NotFound] if the account has no such.
+func (v *Verifier) Remove(ctx context.Context, account, id string) error {
 	if _, err := v.input(ctx, account, id); err != nil {
 		return err
 	}
-	return v.config.Store.Update(ctx, func(tx store.Tx) error { return deleteInput(tx, account, id) })
+	return v.removing(ctx, func(tx store.Tx) error {
+		if v.config.Removing != nil {
+			if err := v.config.Removing(tx, account, id); err != nil {
+				return err
+			}
+		}
+		return deleteInput(tx, account, id)
+	})
 }
 
 // input returns one input of the account, [bonafide.NotFound] if it has no such.

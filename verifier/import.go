@@ -29,6 +29,9 @@ func (v *Verifier) begin(ctx context.Context, account, browser, mechanism, badge
 		return "", bonafide.Errorf(bonafide.NotRecognised, mechanism, "is named in no conversion table of this site")
 	}
 	issuer := naming[0].From.Issuer
+	if err := v.trust(ctx, issuer); err != nil {
+		return "", err
+	}
 	details := bonafide.AuthorizationDetails{
 		Type: bonafide.DetailsType, Mechanism: mechanism, Claims: naming.claims(), Purpose: v.config.Purpose,
 		RetentionDays: retentionDays, Nonce: oauth.Random(), Badge: badge,
@@ -67,41 +70,41 @@ func (v *Verifier) server(ctx context.Context, issuer bonafide.Origin) (*bonafid
 	return entity.Metadata.AuthorizationServer, nil
 }
 
-// finish exchanges the code of a claimed flow for a statement, checks it, and keeps it as an input.
-func (v *Verifier) finish(ctx context.Context, f flow, code string) error {
+// finish exchanges the code of a claimed flow for a statement, checks it, and keeps it as an input, whose id it returns.
+func (v *Verifier) finish(ctx context.Context, f flow, code string) (id string, err error) {
 	ctx, cancel := fetch.Budget(ctx)
 	defer cancel()
 	server, err := v.server(ctx, f.Issuer)
 	if err != nil {
-		return err
+		return "", err
 	}
 	response, err := v.client.Exchange(ctx, server, code, f.CodeVerifier, v.redirectURI())
 	if err != nil {
-		return err
+		return "", err
 	}
 	s, err := v.open(ctx, response, f.Issuer, &f.Details)
 	if err != nil {
-		return err
+		return "", err
 	}
 	if err := v.fit(ctx, s.mechanism); err != nil {
-		return err
+		return "", err
 	}
 	return v.grant(ctx, f, s)
 }
 
 // grant keeps the statement as an input of the flow's account, or in place of the one that the same
 // subject fed before. A subject that feeds another account is refused with already-imported. A referral of
-// that subject which the account redeemed ends: nobody stands behind themselves.
-func (v *Verifier) grant(ctx context.Context, f flow, s *statement) error {
-	id := uuid.NewString()
-	return v.config.Store.Update(ctx, func(tx store.Tx) error {
+// that subject which the account redeemed ends: nobody stands behind themselves. It returns the input's id.
+func (v *Verifier) grant(ctx context.Context, f flow, s *statement) (id string, err error) {
+	fresh := uuid.NewString()
+	err = v.config.Store.Update(ctx, func(tx store.Tx) error {
 		if _, err := v.underWay(tx, f.State); err != nil { // what was erased meanwhile stays erased
 			return err
 		}
 		if err := v.accept(tx, s); err != nil {
 			return err
 		}
-		in := &input{ID: id, Account: f.Account, ImportedAt: v.now()}
+		in := &input{ID: fresh, Account: f.Account, ImportedAt: v.now()}
 		in.take(s, v.now())
 		of := store.Prefix(subjectKey(s.Issuer, s.Subject))
 		err := store.ScanJSON(tx, of, func(key []byte, fed feed) (bool, error) {
@@ -116,11 +119,13 @@ func (v *Verifier) grant(ctx context.Context, f flow, s *statement) error {
 		if err != nil {
 			return err
 		}
+		id = in.ID
 		if err := in.put(tx); err != nil {
 			return err
 		}
 		return v.endOwn(tx, f.Account, s.Issuer, s.Subject)
 	})
+	return id, err
 }
 
 // take puts a statement into the input, in place of the one before.

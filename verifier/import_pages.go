@@ -10,28 +10,47 @@ import (
 	"bonafide.example/internal/fetch"
 	"bonafide.example/internal/oauth"
 	"bonafide.example/internal/web"
+	"bonafide.example/store"
 )
 
 // offer is one mechanism that can be imported from.
 type offer struct {
 	Issuer    bonafide.Origin
 	Mechanism string
-	Context   string
+	Name      bonafide.Text // of the mechanism; what it is about, if no version of it is at hand
 	Tables    tableSet
 	Claims    []bonafide.Claim // what would be told
 	Badge     string           // where the import begins from one
 }
 
+// Begin is the address of the page on which the import begins.
+func (o offer) Begin() string { return beginAddress(o.Issuer, o.Mechanism, o.Badge) }
+
 // offers returns what can be imported from an issuer, or from all ("").
-func (ts tableSet) offers(issuer bonafide.Origin) []offer {
-	var offers []offer
-	for _, mechanism := range ts.mechanisms(issuer) {
-		naming := ts.of(mechanism)
-		offers = append(offers, offer{
-			Issuer: naming[0].From.Issuer, Mechanism: mechanism, Context: naming[0].From.Context, Tables: naming, Claims: naming.claims(),
-		})
-	}
-	return offers
+func (v *Verifier) offers(ctx context.Context, issuer bonafide.Origin) (offers []offer, err error) {
+	err = v.config.Store.View(ctx, func(r store.Reader) error {
+		offers = nil
+		tables, err := v.shelf.All(r)
+		if err != nil {
+			return err
+		}
+		all := tableSet(tables)
+		for _, mechanism := range all.mechanisms(issuer) {
+			naming := all.of(mechanism)
+			o := offer{Issuer: naming[0].From.Issuer, Mechanism: mechanism, Tables: naming, Claims: naming.claims()}
+			o.Name = bonafide.Text{EN: naming[0].From.Context, FR: naming[0].From.Context}
+			m, err := mechanismOf(r, naming[0])
+			if err != nil {
+				return err
+			}
+			if m != nil {
+				o.Name = m.Name
+			}
+			offers = append(offers, o)
+		}
+		return nil
+	})
+	return offers, err
 }
 
 // issuers returns where the forms of the offers lead: the redirect after a form must be allowed too.
@@ -50,7 +69,8 @@ func (v *Verifier) render(w http.ResponseWriter, r *http.Request, name string, d
 // if it is a program or returnTo is "".
 func (v *Verifier) signedIn(w http.ResponseWriter, r *http.Request, returnTo string) (account bonafide.Account, ok bool, err error) {
 	if account, ok = v.config.SignIn.Account(r); ok {
-		return account, true, nil
+		err = web.Charge(w, account.ID)
+		return account, err == nil, err
 	}
 	if returnTo == "" || !strings.Contains(r.Header.Get("Accept"), "text/html") {
 		return account, false, bonafide.Errorf(bonafide.SignInRequired, r.URL.Path, "is for members")
@@ -62,14 +82,24 @@ func (v *Verifier) signedIn(w http.ResponseWriter, r *http.Request, returnTo str
 // importPage asks for a badge's address, or for one of the issuers recognised. Links may bring the
 // address along (badge): nothing is fetched before the form is sent.
 func (v *Verifier) importPage(w http.ResponseWriter, r *http.Request) error {
-	tables, err := v.tables(r.Context())
-	if err != nil {
-		return err
+	page, err := v.importForm(r, r.URL.Query().Get("badge"), "")
+	if err == nil {
+		v.pages.Render(w, r, page)
 	}
-	offers := tables.offers("")
-	data := map[string]any{"Badge": r.URL.Query().Get("badge"), "Offers": offers}
-	v.render(w, r, "import", data, issuers(offers), "Host", v.config.Origin.Host())
-	return nil
+	return err
+}
+
+// importView is what that page shows.
+type importView struct {
+	Badge  string // as it was typed
+	Offers []offer
+	Code   bonafide.Code // why what was typed is refused, "" if it isn't
+}
+
+func (v *Verifier) importForm(r *http.Request, badge string, refused bonafide.Code) (web.Page, error) {
+	offers, err := v.offers(r.Context(), "")
+	title := v.pages.Say(r, "import-title", "Host", v.config.Origin.Host())
+	return web.Page{Name: "import", Title: title, Data: importView{badge, offers, refused}}, err
 }
 
 // importBare answers whoever wants to have a badge's address itself imported: it never is.
@@ -85,7 +115,7 @@ func (v *Verifier) previewPage(w http.ResponseWriter, r *http.Request) error {
 	}
 	preview, err := v.Preview(r.Context(), form.Get("badge"))
 	if err != nil {
-		return err
+		return v.previewFailed(w, r, form.Get("badge"), err)
 	}
 	if web.Negotiate(r, "text/html", "application/json") == "application/json" {
 		web.JSON(w, http.StatusOK, preview)
@@ -95,15 +125,18 @@ func (v *Verifier) previewPage(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	lang := web.Lang(r)
-	view := previewView{Preview: preview, Levels: len(preview.Mechanism.Levels), Number: preview.Mechanism.LevelNumber(preview.Status.Level)}
+	view := previewView{Preview: preview, Told: toldOf(preview.Mechanism, preview.Status)}
 	for _, e := range preview.Explanations {
-		view.Lines = append(view.Lines, e.Lines(lang))
+		for i := range e.Inputs {
+			view.Over = view.Over || e.Inputs[i].Reason == bonafide.Revoked
+			view.Verdicts = append(view.Verdicts, verdictView{v.verdict(would, tables, preview.Mechanism, &e.Inputs[i], preview.Status), e.Lines(web.Lang(r))})
+		}
 	}
-	if level, ok := preview.Mechanism.Level(view.Number); ok {
-		view.Name = level.Name
+	offers, err := v.offers(r.Context(), preview.Issuer)
+	if err != nil {
+		return err
 	}
-	for _, o := range tables.offers(preview.Issuer) {
+	for _, o := range offers {
 		if o.Mechanism == preview.Status.Mechanism {
 			o.Badge = preview.Badge
 			view.Offer = o
@@ -115,10 +148,16 @@ func (v *Verifier) previewPage(w http.ResponseWriter, r *http.Request) error {
 
 type previewView struct {
 	*Preview
-	Number, Levels int           // "4 of 5"
-	Name           bonafide.Text // of the level
-	Lines          [][]string    // each explanation in words
-	Offer          offer
+	Told     told
+	Over     bool // the badge was withdrawn or suspended, or says something else by now
+	Verdicts []verdictView
+	Offer    offer
+}
+
+// verdictView is what something counts for under one of the site's mechanisms: in short, and in full.
+type verdictView struct {
+	Short []bonafide.Text
+	Lines []string
 }
 
 // beginPage is where an issuer sends its members to import from it (initiate_import_uri): it shows a
@@ -137,17 +176,22 @@ func (v *Verifier) beginPage(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if err := tables.recognise(issuer); err != nil {
+		return v.importFailed(w, r, query.Get("mechanism"), query.Get("badge"), err)
+	}
+	offers, err := v.offers(r.Context(), issuer)
+	if err != nil {
 		return err
 	}
 	var chosen []offer
-	for _, o := range tables.offers(issuer) {
+	for _, o := range offers {
 		if mechanism := query.Get("mechanism"); mechanism == "" || mechanism == o.Mechanism {
 			o.Badge = query.Get("badge")
 			chosen = append(chosen, o)
 		}
 	}
 	if len(chosen) == 0 {
-		return bonafide.Errorf(bonafide.NotRecognised, query.Get("mechanism"), "is named in no conversion table of this site")
+		err := bonafide.Errorf(bonafide.NotRecognised, query.Get("mechanism"), "is named in no conversion table of this site")
+		return v.importFailed(w, r, query.Get("mechanism"), query.Get("badge"), err)
 	}
 	v.render(w, r, "begin", chosen, issuers(chosen), "Host", issuer.Host())
 	return nil
@@ -161,17 +205,13 @@ func (v *Verifier) start(w http.ResponseWriter, r *http.Request) error {
 	}
 	mechanism, badge, err := v.asked(r.Context(), form)
 	if err != nil {
-		return err
+		return v.importFailed(w, r, form.Get("mechanism"), form.Get("badge"), err)
 	}
 	issuer, err := bonafide.OriginOf(mechanism)
 	if err != nil {
 		return err
 	}
-	back := url.Values{"iss": {string(issuer)}, "mechanism": {mechanism}}
-	if badge != "" {
-		back.Set("badge", badge)
-	}
-	account, ok, err := v.signedIn(w, r, "/import/begin?"+back.Encode())
+	account, ok, err := v.signedIn(w, r, beginAddress(issuer, mechanism, badge))
 	if !ok {
 		return err
 	}
@@ -181,7 +221,7 @@ func (v *Verifier) start(w http.ResponseWriter, r *http.Request) error {
 	}
 	address, err := v.begin(r.Context(), account.ID, browser, mechanism, badge)
 	if err != nil {
-		return err
+		return v.importFailed(w, r, mechanism, badge, err)
 	}
 	http.SetCookie(w, &http.Cookie{
 		Name: v.cookieName(), Value: browser, Path: "/", MaxAge: int(flowLife.Seconds()),
@@ -240,18 +280,24 @@ func (v *Verifier) callback(w http.ResponseWriter, r *http.Request) error {
 	}
 	f, err := v.claim(r.Context(), query.Get("state"), v.browser(r), account.ID, query.Get("iss"))
 	if err != nil {
-		return err
+		return v.importFailed(w, r, "", "", err)
 	}
-	code, err := oauth.ReadAnswer(query, f.Issuer)
+	id, err := v.take(r.Context(), f, query)
 	if err != nil {
-		return err
-	}
-	if err := v.finish(r.Context(), f, code); err != nil {
-		return err
+		return v.importFailed(w, r, f.Details.Mechanism, f.Details.Badge, err)
 	}
 	v.tell(r.Context())
-	http.Redirect(w, r, "/standing", http.StatusSeeOther)
+	http.Redirect(w, r, "/standing?"+url.Values{"imported": {id}}.Encode(), http.StatusSeeOther)
 	return nil
+}
+
+// take takes what an issuer answered to a claimed flow, and returns the id of the import.
+func (v *Verifier) take(ctx context.Context, f flow, query url.Values) (id string, err error) {
+	code, err := oauth.ReadAnswer(query, f.Issuer)
+	if err != nil {
+		return "", err
+	}
+	return v.finish(ctx, f, code)
 }
 
 func (v *Verifier) secure() bool { return strings.HasPrefix(string(v.config.Origin), "https://") }

@@ -38,16 +38,6 @@ func (in *input) condition(list listRecord, now time.Time) conversion.Condition 
 	return conversion.Good
 }
 
-// listRecord is what was last read of a status list. Its bits aren't kept: those that concern an input
-// were taken into it in the same transaction.
-type listRecord struct {
-	ValidFrom  time.Time `json:"valid_from"`
-	ValidUntil time.Time `json:"valid_until"`
-	FetchedAt  time.Time `json:"fetched_at"`
-	ReadAgain  time.Time `json:"read_again"`      // when its ttl is over
-	Paused     bool      `json:"paused,omitzero"` // those whose inputs and referrals pause for want of a newer one were told so
-}
-
 // feed says which account, and which input of it, an issuer's subject feeds.
 type feed struct {
 	Account string `json:"account"`

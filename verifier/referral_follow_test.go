@@ -188,6 +188,30 @@ func TestOutcomeIsToldAgain(t *testing.T) {
 	}
 }
 
+// Two who tell the same at once, such as servers on one store, put it off once.
+func TestOutcomeToldTwiceAtOnce(t *testing.T) {
+	for name, answer := range map[string]bonafide.Code{"pending": "", "busy": bonafide.RateLimited} {
+		t.Run(name, func(t *testing.T) {
+			w := newReferralWorld(t)
+			w.browser("bob").redeems(w.issuer.refer(nil))
+			w.issuer.tell(func() {
+				w.issuer.problem = answer
+				w.issuer.heard = func() {
+					w.issuer.heard = nil
+					w.issuer.mu.Unlock() // the second is answered before the first
+					defer w.issuer.mu.Lock()
+					w.runDue()
+				}
+			})
+			w.runDue()
+			require.Len(t, w.issuer.outcomes, 2)
+			w.clock.Move(time.Minute)
+			w.runDue()
+			require.Len(t, w.issuer.outcomes, 3)
+		})
+	}
+}
+
 // What the issuer refuses for good isn't told again. A redemption that it refuses can't be confirmed.
 // BF-REDEEM-12, BF-REDEEM-14
 func TestOutcomeRefused(t *testing.T) {

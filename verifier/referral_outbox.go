@@ -111,6 +111,18 @@ func (v *Verifier) dueSendings(ctx context.Context, issuer bonafide.Origin) (due
 	return due, err
 }
 
+// Waiting tells whether there is something to tell at once, which may be another server's doing.
+func (v *Verifier) Waiting(ctx context.Context) (waiting bool, err error) {
+	now := bonafide.SecondsOf(v.now())
+	err = v.config.Store.View(ctx, func(r store.Reader) error {
+		return store.ScanJSON(r, store.Prefix(store.Key("verifier", "referral-outcome")), func(_ []byte, s *sending) (bool, error) {
+			waiting = s.Sent == 0 && s.DueAt <= now
+			return !waiting, nil
+		})
+	})
+	return waiting, err
+}
+
 // tellIssuer tells an issuer one outcome, and takes what it answers. The error, unless it is this site's own,
 // is why it couldn't be told; it is tried again then.
 func (v *Verifier) tellIssuer(ctx context.Context, s *sending) error {
@@ -121,8 +133,11 @@ func (v *Verifier) tellIssuer(ctx context.Context, s *sending) error {
 	lost := false
 	err := v.config.Store.Update(ctx, func(tx store.Tx) error {
 		kept, found, err := store.GetJSON[sending](tx, s.key())
-		if err != nil || !found || kept.Outcome.ID != s.Outcome.ID {
+		switch {
+		case err != nil || !found || kept.Outcome.ID != s.Outcome.ID:
 			return err
+		case kept.Sent != s.Sent && said.open(&s.Outcome): // told by another meanwhile, who put it off: once is enough
+			return nil
 		}
 		lost, err = v.settle(tx, &kept, said)
 		return err
@@ -140,6 +155,11 @@ func (v *Verifier) tellIssuer(ctx context.Context, s *sending) error {
 type reply struct {
 	answer  bonafide.ReferralAnswer
 	refused bonafide.Code
+}
+
+// open tells whether the outcome is to be told again: it couldn't be told, or the voucher hasn't answered yet.
+func (r reply) open(o *bonafide.Outcome) bool {
+	return r.refused == "" && (r.answer.State == "" || o.Event == bonafide.Redeemed && r.answer.State == bonafide.ReferralPending)
 }
 
 // post tells the outcome, signed now.
@@ -211,7 +231,7 @@ func (v *Verifier) settle(tx store.Tx, s *sending, said reply) (lost bool, err e
 	switch {
 	case said.refused != "":
 		lost, err = true, v.takeRefusal(tx, r, said.refused, asks)
-	case said.answer.State == "", asks && said.answer.State == bonafide.ReferralPending:
+	case said.open(&s.Outcome):
 		if s.next(v.now()) {
 			return false, store.PutJSON(tx, s.key(), s)
 		}

@@ -37,6 +37,9 @@ func (v *Verifier) present(ctx context.Context, token string) (*presented, error
 	if len(tables.referring().mechanisms(issuer)) == 0 {
 		return nil, bonafide.Errorf(bonafide.ReferralRefused, string(issuer), "no conversion table of this site takes referrals from there")
 	}
+	if err := v.trust(ctx, issuer); err != nil {
+		return nil, err
+	}
 	ctx, cancel := fetch.Budget(ctx)
 	defer cancel()
 	p := &presented{token: token}
@@ -106,7 +109,7 @@ func (v *Verifier) redeem(ctx context.Context, account, token, name string) erro
 		return v.send(tx, &p.Referral, bonafide.Outcome{Event: bonafide.Redeemed, Name: name})
 	})
 	if err == nil {
-		v.wakeUp() // whoever referred them may be waiting
+		v.WakeUp() // whoever referred them may be waiting
 	}
 	return err
 }
@@ -127,6 +130,9 @@ func again(r store.Reader, used usedReferral, account, name string) error {
 
 // redeemable tells whether the account may redeem the referral beside what it imported and redeemed before.
 func (v *Verifier) redeemable(r store.Reader, account string, referral *bonafide.Referral) error {
+	if err := refuseRestored(r, referral); err != nil {
+		return err
+	}
 	voucher, err := importedBy(r, referral.Issuer, referral.Subject)
 	if err != nil {
 		return err

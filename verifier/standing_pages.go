@@ -1,17 +1,22 @@
 package verifier
 
 import (
+	"context"
 	"net/http"
 
 	"bonafide.example"
 	"bonafide.example/conversion"
 	"bonafide.example/internal/web"
+	"bonafide.example/store"
 )
 
 // standingView is what an account's own page shows.
 type standingView struct {
 	*Held
 	Counting []countView
+	Cards    []cardView
+	Offers   []offer // what could be imported
+	Contest  string
 }
 
 // countView is what the imports count for under one of the site's mechanisms.
@@ -19,6 +24,14 @@ type countView struct {
 	*conversion.Explanation
 	Name  bonafide.Text
 	Lines []string
+}
+
+// cardView is one import.
+type cardView struct {
+	HeldImport
+	Told    told
+	Verdict []bonafide.Text // what it counts for, were it alone
+	New     bool            // it was imported just now
 }
 
 // standingPage shows the signed-in account what it imported, what that counts for and why.
@@ -31,12 +44,44 @@ func (v *Verifier) standingPage(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	view := standingView{Held: held}
+	tables, err := v.tables(r.Context())
+	if err != nil {
+		return err
+	}
+	view := standingView{Held: held, Contest: v.config.Contest}
+	if view.Offers, err = v.offers(r.Context(), ""); err != nil {
+		return err
+	}
 	for _, e := range held.Counts {
 		view.Counting = append(view.Counting, countView{e, v.own(e.Mechanism).Name, e.Lines(web.Lang(r))})
 	}
+	imported := r.URL.Query().Get("imported")
+	for _, in := range held.Imports {
+		from, err := v.versionOf(r.Context(), in.Status)
+		if err != nil {
+			return err
+		}
+		card := cardView{HeldImport: in, Told: toldOf(from, in.Status), New: in.ID == imported}
+		for _, e := range held.Counts {
+			for i := range e.Inputs {
+				if e.Inputs[i].ID == in.ID {
+					card.Verdict = append(card.Verdict, v.verdict(counts, tables, from, &e.Inputs[i], in.Status)...)
+				}
+			}
+		}
+		view.Cards = append(view.Cards, card)
+	}
 	v.render(w, r, "standing", view, nil, "Host", v.config.Origin.Host())
 	return nil
+}
+
+// versionOf returns the version of the mechanism that a status was told under, nil if it isn't kept.
+func (v *Verifier) versionOf(ctx context.Context, s bonafide.Status) (m *bonafide.Mechanism, err error) {
+	err = v.config.Store.View(ctx, func(r store.Reader) error {
+		m, _, err = store.GetJSON[*bonafide.Mechanism](r, mechanismKey(s.Mechanism, s.Version))
+		return err
+	})
+	return m, err
 }
 
 // standingJSON tells the signed-in account what its imports count for.
@@ -80,7 +125,7 @@ func (v *Verifier) refreshOne(w http.ResponseWriter, r *http.Request) error {
 
 // removeOne deletes one import at the holder's wish.
 func (v *Verifier) removeOne(w http.ResponseWriter, r *http.Request) error {
-	return v.act(w, r, "/standing", func(account string) error { return v.remove(r.Context(), account, r.PathValue("id")) })
+	return v.act(w, r, "/standing", func(account string) error { return v.Remove(r.Context(), account, r.PathValue("id")) })
 }
 
 // act does something for the signed-in account, and sends it back to the page at the path.

@@ -2,12 +2,15 @@ package verifier_test
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 
 	"bonafide.example"
+	"bonafide.example/store"
 	"bonafide.example/verifier"
 	"github.com/stretchr/testify/require"
 )
@@ -40,6 +43,92 @@ func TestExportAndErase(t *testing.T) {
 	require.Equal(t, 0, w.converted("bob").Level)
 	require.Equal(t, 2, w.converted("alice").Level)
 	bob.imports()
+}
+
+// Two imports of one mechanism that end at the same instant are each shown with what they count for themselves.
+func TestTwoImportsOfOneMechanism(t *testing.T) {
+	w := newWorld(t)
+	alice := w.browser("alice")
+	alice.page = true
+	alice.imports()
+	w.issuer.tell(func() { w.issuer.subject = "pseudonym-of-her-other-account" })
+	w.issuer.tell(func() { w.issuer.status = w.issuer.stating(213) })
+	alice.imports()
+	imports := w.held("alice").Imports
+	require.Equal(t, imports[0].ReliedUntil, imports[1].ReliedUntil)
+	cards := strings.Split(alice.get("/standing").body, `<article class="card">`)[1:]
+	require.Len(t, cards, 2)
+	for _, card := range cards {
+		require.Equal(t, 1, strings.Count(card, "positive ratings of"), card)
+	}
+}
+
+// A table that is published while the page is made, with fewer rows than before, does the page no harm.
+func TestTableChangesUnderThePage(t *testing.T) {
+	for before := range 5 {
+		w := newWorld(t)
+		next := w.table()
+		next.ID, next.To.Mechanism = string(site)+"/conversions/ranks", string(site)+"/mechanisms/trader"
+		next.Measure, next.Accept.MinSample = nil, 0
+		next.Rates = []bonafide.Rate{{Level: "five", Gives: 2}, {Level: "three", Gives: 1}}
+		w.config.Mechanisms = append(w.config.Mechanisms, mechanism(next.To.Mechanism, "trading", "one", "two"))
+		w.config.Tables = append(w.config.Tables, next)
+		w.start()
+		w.browser("alice").imports()
+		plain := *w
+		hash, err := bonafide.Hash(next)
+		require.NoError(t, err)
+		next.Version, next.Previous, next.Rates = 2, hash, next.Rates[:1]
+		views := -1000 // those of the start
+		w.config.Store = &watched{w.config.Store, func() {
+			if views == before {
+				status, body := plain.put(t, "ranks", next)
+				require.Equal(t, http.StatusOK, status, body)
+			}
+			views++
+		}}
+		w.start()
+		views = 0
+		alice := w.browser("alice")
+		alice.page = true
+		require.Equal(t, http.StatusOK, alice.get("/standing").status)
+		require.Greater(t, views, before, "it was published meanwhile")
+	}
+}
+
+// watched is a store that calls a function before each View.
+type watched struct {
+	store.Store
+	before func()
+}
+
+func (w *watched) View(ctx context.Context, fn func(store.Reader) error) error {
+	w.before()
+	return w.Store.View(ctx, fn)
+}
+
+// What others hold on an account is in its export, and they are told when it is erased.
+func TestOthersHold(t *testing.T) {
+	w := newWorld(t)
+	held := map[string]string{"alice": "a word"}
+	w.config.Exporting = func(_ store.Reader, account string) (any, error) {
+		if word, ok := held[account]; ok {
+			return []string{word}, nil
+		}
+		return nil, nil
+	}
+	w.config.Erasing = func(_ store.Tx, account string) error {
+		delete(held, account)
+		return nil
+	}
+	w.start()
+	alice := w.browser("alice")
+	alice.page = true
+	require.Contains(t, alice.get("/standing/export").body, `"others":["a word"]`)
+	require.Contains(t, alice.get("/standing").body, `action="/standing/erase"`, "also without an import")
+	require.Equal(t, http.StatusSeeOther, alice.post("/standing/erase").status)
+	require.Empty(t, held)
+	require.NotContains(t, alice.get("/standing/export").body, "others")
 }
 
 func TestStandingPage(t *testing.T) {
@@ -76,7 +165,7 @@ func TestPages(t *testing.T) {
 		} {
 			require.Equal(t, http.StatusOK, a.status, name)
 			require.Contains(t, a.body, `<html lang="`+lang+`">`, name)
-			require.NotRegexp(t, `\[[a-z-]+\]`, a.body, name)
+			require.NotRegexp(t, `\W\[[a-z-]+\]`, a.body, name)
 			require.NotContains(t, a.body, "<no value>", name)
 		}
 	}
@@ -125,6 +214,41 @@ func TestNewVersionOfATable(t *testing.T) {
 	status, body = w.put(t, "bazar", other)
 	require.Equal(t, http.StatusConflict, status)
 	require.Contains(t, body, "version-conflict")
+}
+
+// A table that is only checked isn't published.
+func TestAdminChecks(t *testing.T) {
+	w := newWorld(t)
+	check := func(table bonafide.Table) (int, string) {
+		data, err := bonafide.MarshalJSON(table)
+		require.NoError(t, err)
+		response, err := http.Post(w.admin.URL+"/admin/conversions/more/check", "application/json", bytes.NewReader(data))
+		require.NoError(t, err)
+		defer response.Body.Close()
+		var answer bytes.Buffer
+		_, err = answer.ReadFrom(response.Body)
+		require.NoError(t, err)
+		return response.StatusCode, answer.String()
+	}
+	table := w.table()
+	table.ID = string(site) + "/conversions/more"
+	status, body := check(table)
+	require.Equal(t, http.StatusOK, status, body)
+	require.Contains(t, body, `"checked":true`)
+	table.From.Context = "other"
+	status, body = check(table)
+	require.Equal(t, http.StatusUnprocessableEntity, status, body)
+	require.Contains(t, body, "from.context")
+	table.ID = string(site) + "/conversions/another"
+	status, _ = check(table)
+	require.Equal(t, http.StatusUnprocessableEntity, status)
+	response, err := http.Get(w.admin.URL + "/admin/conversions")
+	require.NoError(t, err)
+	defer response.Body.Close()
+	var all bytes.Buffer
+	_, err = all.ReadFrom(response.Body)
+	require.NoError(t, err)
+	require.NotContains(t, all.String(), "conversions/more")
 }
 
 // BF-VERIFIER-19
@@ -269,6 +393,22 @@ func TestAdminCounts(t *testing.T) {
 	_, err = body.ReadFrom(response.Body)
 	require.NoError(t, err)
 	require.JSONEq(t, `{"imports":1,"conditions":{"good":1},"issuers":{"`+string(w.issuer.origin)+`":1}}`, body.String())
+}
+
+// It counts no further than can be counted at each look at the overview.
+func TestCountsAreBounded(t *testing.T) {
+	w := newWorld(t)
+	require.NoError(t, w.config.Store.Update(t.Context(), func(tx store.Tx) error {
+		for n := range 10_001 {
+			if err := tx.Put(store.Key("verifier", "input", "alice", fmt.Sprint(n)), []byte("{}")); err != nil {
+				return err
+			}
+		}
+		return nil
+	}))
+	counts, err := w.Counts(t.Context())
+	require.NoError(t, err)
+	require.Equal(t, 10_000, counts.Imports)
 }
 
 // BF-VERIFIER-7

@@ -103,15 +103,11 @@ func (v *Verifier) readBit(ctx context.Context, issuer bonafide.Origin, entry *b
 	if len(entry.Credential) > maxListAddress {
 		return nil, bonafide.Errorf(bonafide.BadCredential, "statusListCredential", "is longer than %d bytes", maxListAddress)
 	}
-	list, err := v.fetch.StatusList(ctx, issuer, entry.Credential)
+	list, err := v.list(ctx, issuer, entry.Credential)
 	if err != nil {
 		return nil, err
 	}
-	position, err := entry.Position()
-	if err != nil {
-		return nil, err
-	}
-	set, err := list.Bits.Get(position)
+	set, err := entry.IsSet(list.Bits)
 	if err != nil {
 		return nil, err
 	}

@@ -3,15 +3,12 @@ package verifier
 import (
 	"context"
 	"errors"
-	"maps"
-	"net/http"
 	"slices"
 
 	"bonafide.example"
 	"bonafide.example/conversion"
 	"bonafide.example/internal/publish"
 	"bonafide.example/internal/seal"
-	"bonafide.example/internal/web"
 	"bonafide.example/store"
 )
 
@@ -166,76 +163,11 @@ func (v *Verifier) newShelf(sealer *seal.Sealer) *publish.Shelf[*bonafide.Table]
 		Payload: func(t *bonafide.Table, issued, expires bonafide.Seconds) any {
 			return &bonafide.SignedTable{Issuer: v.config.Origin, IssuedAt: issued, Expires: expires, Conversion: *t}
 		},
-		Page: v.tablePage,
+		Page: v.tablePage, Logged: v.config.Logged,
 		// Every input has a row that says when it is due.
 		Published: func(tx store.Tx) error {
 			inputs, referrals := store.Key("verifier", "due"), store.Key("verifier", "referral")
 			return errors.Join(markAll(tx, store.Prefix(inputs)), markAll(tx, store.Prefix(referrals)))
 		},
 	})
-}
-
-// tableView is what the page of a table shows.
-type tableView struct {
-	*bonafide.Table
-	To     *bonafide.Mechanism // nil if the site no longer has it
-	Rows   []rowView
-	Latest int // the newest version's number
-
-	Classes []classView // of fault, of which its terms for referrals have the issuer told
-}
-
-// classView is one class of fault here, and what the issuer calls it.
-type classView struct {
-	Name        bonafide.Text // "" if the site no longer has it
-	Here, There string
-}
-
-// rowView is one row in words: when it holds, and the name of the level that it gives.
-type rowView struct {
-	Number, Gives int
-	When, Name    bonafide.Text
-}
-
-func (v *Verifier) tablePage(t *bonafide.Table, latest int, r *http.Request) web.Page {
-	view := tableView{Table: t, To: v.own(t.To.Mechanism), Latest: latest}
-	for i, rate := range t.Rates {
-		row := rowView{Number: i + 1, Gives: rate.Gives, When: v.when(t, rate)}
-		if view.To != nil {
-			level, _ := view.To.Level(rate.Gives)
-			row.Name = level.Name
-		}
-		view.Rows = append(view.Rows, row)
-	}
-	if t.Referral != nil {
-		view.Classes = classes(t.Referral, view.To)
-	}
-	title := v.pages.Say(r, "table-title", "Host", t.From.Issuer.Host(), "Context", t.From.Context)
-	return web.Page{Name: "table", Title: title, Data: view}
-}
-
-func classes(terms *bonafide.ReferralTerms, to *bonafide.Mechanism) (views []classView) {
-	for _, here := range slices.Sorted(maps.Keys(terms.Classes)) {
-		view := classView{Here: here, There: terms.Classes[here]}
-		if to != nil {
-			i := slices.IndexFunc(to.Faults, func(f bonafide.FaultClass) bool { return f.ID == here })
-			if i >= 0 {
-				view.Name = to.Faults[i].Name
-			}
-		}
-		views = append(views, view)
-	}
-	return views
-}
-
-// when says in words when a row holds.
-func (v *Verifier) when(t *bonafide.Table, rate bonafide.Rate) bonafide.Text {
-	if t.Measure == nil {
-		return v.pages.Both("row-level", "Level", rate.Level)
-	}
-	id := "row-share"
-	if t.Measure.Confidence != nil {
-		id = "row-bound"
-	}
-	return v.pages.Both(id, "Measure", t.Measure.Share, "AtLeast", rate.AtLeast)
 }

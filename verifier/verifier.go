@@ -46,13 +46,23 @@ type Config struct {
 	Mechanisms []bonafide.Mechanism // the site's own mechanisms whose levels tables give
 	Tables     []bonafide.Table     // published by [New]: each a version published before, or the next
 
-	Purpose bonafide.Text    // what imports are for, told when consent is asked; zero: a general one
-	SignIn  bonafide.SignIn  // how people sign in here
-	Contest string           // the address where a conversion can be contested
-	Changed ChangedFunc      // told when what an account's inputs or referrals count for may have changed; nil: nobody is
-	Local   bool             // the demo switch: sites under .localhost may be visited, over http
-	Now     func() time.Time // nil: time.Now
-	Log     *slog.Logger     // nil: slog.Default
+	Purpose bonafide.Text   // what imports are for, told when consent is asked; zero: a general one
+	SignIn  bonafide.SignIn // how people sign in here
+	// Logged enters in the site's public log that a table is published at the path, by its hash, within the transaction
+	// that publishes it; nil: the site keeps no log.
+	Logged  func(tx store.Tx, path, hash string) error
+	Contest string      // the address where a conversion can be contested
+	Changed ChangedFunc // told when what an account's inputs or referrals count for may have changed; nil: nobody is
+
+	Erasing   ErasingFunc           // told whose account is erased; nil: nobody else holds anything on accounts
+	Removing  RemovingFunc          // told which import is removed; nil: nobody is
+	Removed   func(context.Context) // called once an erasure or removal is committed, before anybody is told; nil: nobody is
+	Exporting ExportingFunc         // what others hold on an account, for its export; nil: nothing
+
+	Fetched func(outcome string) // told in a word how each request to a peer went; nil: nobody is
+	Local   bool                 // the demo switch: sites under .localhost may be visited, over http
+	Now     func() time.Time     // nil: time.Now
+	Log     *slog.Logger         // nil: slog.Default
 }
 
 // Verifier is one site in its role of relying on others. It is safe for concurrent use.
@@ -90,7 +100,7 @@ func New(config Config) (*Verifier, error) {
 	if config.Purpose == (bonafide.Text{}) {
 		v.config.Purpose = v.pages.Both("purpose", "Host", config.Origin.Host())
 	}
-	if v.fetch, err = fetch.New(fetch.Config{Local: config.Local, Now: v.now}); err != nil {
+	if v.fetch, err = fetch.New(fetch.Config{Local: config.Local, Now: v.now, Told: config.Fetched, Judge: v.judge}); err != nil {
 		return nil, err
 	}
 	if err := v.openKeys(); err != nil {
@@ -104,7 +114,7 @@ func New(config Config) (*Verifier, error) {
 			return nil, err
 		}
 	}
-	return v, nil
+	return v, v.shelf.LogAll(context.Background())
 }
 
 // openKeys sets up what signs: the sealer of tables and outcomes, and the OAuth client.
@@ -197,13 +207,18 @@ func (v *Verifier) Admin() http.Handler {
 	mux := http.NewServeMux()
 	v.route(mux, "GET /admin/conversions", v.listTables)
 	v.route(mux, "PUT /admin/conversions/{name}", v.putTable)
+	v.route(mux, "POST /admin/conversions/{name}/check", v.checkTable)
 	v.route(mux, "GET /admin/imports", v.countImports)
+	v.route(mux, "GET /admin/logs", v.adminLogs)
+	v.route(mux, "POST /admin/logs/approve", v.adminApproveLog)
+	v.route(mux, "GET /admin/identities", v.adminIdentities)
+	v.route(mux, "POST /admin/identities", v.adminApprove)
 	return mux
 }
 
 // AdminPaths returns the same as [Paths] for [Verifier.Admin].
 func AdminPaths() []string {
-	return []string{"/admin/conversions", "/admin/conversions/", "/admin/imports"}
+	return []string{"/admin/conversions", "/admin/conversions/", "/admin/imports", "/admin/identities", "/admin/logs", "/admin/logs/"}
 }
 
 // route mounts a handler whose error becomes the answer.
@@ -229,7 +244,8 @@ func (v *Verifier) Run(ctx context.Context) error {
 	}
 }
 
-func (v *Verifier) wakeUp() {
+// WakeUp tells [Verifier.Run] that there is something to tell.
+func (v *Verifier) WakeUp() {
 	select {
 	case v.wake <- struct{}{}:
 	default: // it has been told already

@@ -39,7 +39,7 @@ func run(ctx context.Context, stdout, stderr io.Writer, args []string) int {
 		Short:         "Judge an implementation of the Bonafide protocol",
 		SilenceErrors: true, SilenceUsage: true,
 	}
-	root.AddCommand(newVectorsCommand(stdout), newIssuerCommand(stdout), newVerifierCommand(stdout), newEvilCommand(stdout, stderr, args))
+	root.AddCommand(newVectorsCommand(stdout), newIssuerCommand(stdout, stderr), newVerifierCommand(stdout, stderr), newEvilCommand(stdout, stderr, args))
 	root.SetArgs(args)
 	root.SetOut(stdout)
 	root.SetErr(stderr)

@@ -17,17 +17,19 @@ import (
 // siteSuite judges a running site in one role.
 type siteSuite struct {
 	*output
+	errs         io.Writer
 	class        conformance.Class
 	has          func(*subject.File) bool // whether the subject file describes the role
-	list         []subject.Check          // without what they need to run
+	all          []subject.Check          // without what they need to run
 	open         func(context.Context, *subject.Site, *peer.Network) ([]subject.Check, error)
 	listen, base string
 	trace        bool
 }
 
-func newIssuerCommand(out io.Writer) *cobra.Command {
+func newIssuerCommand(out, errs io.Writer) *cobra.Command {
 	return newSiteCommand(out, "issuer", &siteSuite{
-		class: issuer.Class(), has: func(f *subject.File) bool { return f.Issuer != nil }, list: issuer.Checks(nil),
+		errs:  errs,
+		class: issuer.Class(), has: func(f *subject.File) bool { return f.Issuer != nil }, all: issuer.Checks(nil),
 		open: func(ctx context.Context, site *subject.Site, network *peer.Network) ([]subject.Check, error) {
 			w, err := issuer.Open(ctx, site, network)
 			return issuer.Checks(w), err
@@ -35,9 +37,10 @@ func newIssuerCommand(out io.Writer) *cobra.Command {
 	})
 }
 
-func newVerifierCommand(out io.Writer) *cobra.Command {
+func newVerifierCommand(out, errs io.Writer) *cobra.Command {
 	return newSiteCommand(out, "verifier", &siteSuite{
-		class: verifier.Class(), has: func(f *subject.File) bool { return f.Verifier != nil }, list: verifier.Checks(nil),
+		errs:  errs,
+		class: verifier.Class(), has: func(f *subject.File) bool { return f.Verifier != nil }, all: verifier.Checks(nil),
 		open: func(ctx context.Context, site *subject.Site, network *peer.Network) ([]subject.Check, error) {
 			w, err := verifier.Open(ctx, site, network)
 			return verifier.Checks(w), err
@@ -60,9 +63,9 @@ Exit codes: 0 conforms · 1 does not · 2 could not be judged.`, role),
 	}
 	s.output = addOutput(cmd, out)
 	flags := cmd.Flags()
-	flags.StringVar(&s.listen, "listen", "127.0.0.1:0", "address on which the suite's own sites listen")
+	flags.StringVar(&s.listen, "listen", anyPort, "address on which the suite's own sites listen")
 	flags.StringVar(&s.base, "base", peer.Base, "how the origin of one of them is written")
-	flags.BoolVar(&s.trace, "trace", false, "print each request and answer")
+	flags.BoolVar(&s.trace, "trace", false, "print each request and answer, to standard error")
 	return cmd
 }
 
@@ -71,7 +74,7 @@ func (s *siteSuite) run(ctx context.Context, args []string) error {
 	switch {
 	case err != nil:
 		return err
-	case s.output.list:
+	case s.list:
 		return s.sayCases()
 	case len(args) == 0:
 		return errors.New("no subject file is named; see --help")
@@ -110,12 +113,23 @@ func (s *siteSuite) judge(ctx context.Context, site *subject.Site, network *peer
 	}
 	var trace io.Writer
 	if s.trace {
-		trace = s.out
+		trace = s.errs
 	}
-	again := func(name string) string {
-		return conformance.Command("bonafide-conformance", s.suite, "--trace", "--only", name, file)
+	return subject.Judge(ctx, chosen, func(name string) string { return s.again(name, file) }, trace)
+}
+
+const anyPort = "127.0.0.1:0"
+
+// again returns the command that puts one case alone.
+func (s *siteSuite) again(name, file string) string {
+	words := []string{"bonafide-conformance", s.suite, "--trace", "--only", name}
+	if s.listen != anyPort {
+		words = append(words, "--listen", s.listen)
 	}
-	return subject.Judge(ctx, chosen, again, trace)
+	if s.base != peer.Base {
+		words = append(words, "--base", s.base)
+	}
+	return conformance.Command(append(words, file)...)
 }
 
 func (s *siteSuite) choose(all []subject.Check) ([]subject.Check, error) {
@@ -132,7 +146,7 @@ func (s *siteSuite) choose(all []subject.Check) ([]subject.Check, error) {
 }
 
 func (s *siteSuite) sayCases() error {
-	chosen, err := s.choose(s.list)
+	chosen, err := s.choose(s.all)
 	if err != nil {
 		return err
 	}

@@ -11,6 +11,7 @@ import (
 
 	"bonafide.example/conformance"
 	"bonafide.example/conformance/issuer"
+	"bonafide.example/conformance/peer"
 	"bonafide.example/conformance/verifier"
 	"bonafide.example/spec"
 	"github.com/stretchr/testify/require"
@@ -58,4 +59,12 @@ func TestSiteCannotBeJudged(t *testing.T) {
 			require.Empty(t, out.String())
 		})
 	}
+}
+
+// The command that puts one case again reaches the suite's sites as this run does.
+func TestSiteAgain(t *testing.T) {
+	s := &siteSuite{output: &output{suite: "issuer"}, listen: anyPort, base: peer.Base}
+	require.Equal(t, "bonafide-conformance issuer --trace --only a/b shop.json", s.again("a/b", "shop.json"))
+	s.listen, s.base = ":8500", "https://{name}.judge.example"
+	require.Equal(t, "bonafide-conformance issuer --trace --only a/b --listen :8500 --base 'https://{name}.judge.example' shop.json", s.again("a/b", "shop.json"))
 }

@@ -3,9 +3,6 @@ package main
 import (
 	"context"
 	"crypto/rand"
-	"errors"
-	"fmt"
-	"io/fs"
 	"os"
 	"strings"
 
@@ -94,6 +91,7 @@ type signing struct {
 	*env
 	decided
 	arbiter, site, keys string
+	passphraseFile      string
 	days                int
 }
 
@@ -114,6 +112,7 @@ in /.well-known/did.json.`,
 	s.addFlags(cmd)
 	cmd.Flags().StringVar(&s.arbiter, "arbiter", "", "the arbiter's origin")
 	cmd.Flags().StringVar(&s.keys, "keys", "", "folder of the arbiter's keys (see: bonafide keys new)")
+	cmd.Flags().StringVar(&s.passphraseFile, "passphrase-file", "", "file with their passphrase, if they are encrypted (or "+passphraseVariable+")")
 	cmd.Flags().StringVar(&s.site, "for", "", "the origin of the site where the fault was reported")
 	cmd.Flags().IntVar(&s.days, "days", 30, "for how many days it may be delivered, at most 60")
 	needs(cmd, "arbiter", "keys", "for")
@@ -137,7 +136,7 @@ func (s *signing) run(ctx context.Context, id string) error {
 	if err := ruling.Check(audience, now); err != nil {
 		return err
 	}
-	sealer, err := arbiterSealer(arbiter, s.keys)
+	sealer, err := arbiterSealer(arbiter, site.KeyFolder{Path: s.keys, Passphrase: s.passphrase(s.passphraseFile), Now: s.now})
 	if err != nil {
 		return err
 	}
@@ -149,13 +148,10 @@ func (s *signing) run(ctx context.Context, id string) error {
 }
 
 // arbiterSealer returns what signs with the key in the folder that is published at the origin.
-func arbiterSealer(origin bonafide.Origin, folder string) (*seal.Sealer, error) {
+func arbiterSealer(origin bonafide.Origin, folder site.KeyFolder) (*seal.Sealer, error) {
 	keys, err := site.LoadKeys(folder)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("%w; make them with: bonafide keys new %s", err, folder)
-	}
 	if err != nil {
-		return nil, err
+		return nil, missingKeys(err, folder.Path)
 	}
 	return seal.ForOrigin(origin, keys.Credential)
 }

@@ -20,18 +20,20 @@ func newConvertCommand(e *env) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "convert BADGE... --table FILE",
 		Short: "Tell what badges count for under conversion tables, and why",
-		Long: `Checks each badge as verify does, then applies the tables of one site and explains the outcome. It tells
-what the badges would count for: importing them takes their holder's consent. An issuer that no table
-names is not visited.
+		Long: `Checks each badge as verify does, then applies the conversion tables of one site, which say what badges from elsewhere
+count for there, and explains the outcome. Nothing is imported: for that their holder has to agree, on the pages of that
+site. An issuer that no table names is not visited.
 
 Exit codes: those of verify, and 5 when these tables give nothing.`,
-		Args: cobra.MinimumNArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error { return c.run(cmd.Context(), args) },
+		Example: "  bonafide convert https://shop.example/b/K7QXM2VTP4WN9RFA --table table.json",
+		Args:    cobra.MinimumNArgs(1),
+		RunE:    func(cmd *cobra.Command, args []string) error { return c.run(cmd.Context(), args) },
 	}
 	cmd.Flags().StringSliceVar(&c.tables, "table", nil, "file with a conversion table; may be repeated")
 	cmd.Flags().StringSliceVar(&c.from, "from", nil, "file with an issuer's mechanism, in place of the one it publishes; may be repeated")
 	cmd.Flags().StringVar(&c.to, "to", "", "file with the mechanism whose levels are given, for their names")
 	cmd.Flags().StringVar(&c.lang, "lang", "en", "language of the explanation: en or fr")
+	completes(cmd, "lang", string(bonafide.English), string(bonafide.French))
 	c.addFlags(cmd)
 	cmd.Flags().BoolVar(&c.json, "json", false, "print the explanation as JSON")
 	return cmd
@@ -118,7 +120,7 @@ func (c *converting) input(ctx context.Context, client *fetch.Client, badge stri
 // hold reads a badge from a file or standard input, keeps it there to be read again, and returns the
 // issuer that it names.
 func (v *verification) hold(path string) (bonafide.Origin, error) {
-	badge, err := v.read(path)
+	badge, err := v.readBadge(path)
 	if err != nil {
 		return "", err
 	}
@@ -213,17 +215,18 @@ func newConversionCommand(e *env) *cobra.Command {
 	check := &cobra.Command{
 		Use:   "check TABLE...",
 		Short: "Compare tables with their mechanisms, and name the faulty row",
-		Long: `Checks that each table holds together and fits the mechanism that it converts, as its issuer publishes
-it now. With --from that is read from a file, with --offline it is left out; the mechanism whose levels
-are given is looked at if --to names its file.`,
-		Args: cobra.MinimumNArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error { return c.run(cmd.Context(), args) },
+		Long: `Checks that each table, a file, holds together and fits the mechanism that it converts, which the issuer's site is asked
+for. With --from the mechanism is read from a file instead, and with --offline that part is left out. Whether the
+table gives levels that your own mechanism has is looked at if --to names its file.`,
+		Example: "  bonafide conversion check table.json --to seller.json",
+		Args:    cobra.MinimumNArgs(1),
+		RunE:    func(cmd *cobra.Command, args []string) error { return c.run(cmd.Context(), args) },
 	}
 	check.Flags().StringVar(&c.from, "from", "", "file with the mechanism that the table converts")
-	check.Flags().StringVar(&c.to, "to", "", "file with the mechanism whose levels it gives")
+	check.Flags().StringVar(&c.to, "to", "", "file with your own mechanism, whose levels it gives")
 	check.Flags().BoolVar(&c.offline, "offline", false, "don't visit the issuer")
 	check.Flags().BoolVar(&c.local, "local", false, "visit sites under .localhost, over http (for the demo)")
-	return group("conversion", "Work on conversion tables", check)
+	return group("conversion", "Check conversion tables, which say what badges from elsewhere count for", check)
 }
 
 // checking is one run of conversion check.

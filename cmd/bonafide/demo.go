@@ -10,6 +10,7 @@ import (
 
 	"bonafide.example/internal/awkward"
 	"bonafide.example/internal/demo"
+	"bonafide.example/internal/web"
 	"github.com/spf13/cobra"
 	"golang.org/x/sync/errgroup"
 )
@@ -18,7 +19,10 @@ func newDemoCommand(e *env) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "demo",
 		Short: "Run two sites on this machine and try everything",
-		Args:  cobra.NoArgs,
+		Long: `Starts two sites with members and a history, on this machine alone, and prints what to try. What they keep is gone
+when they end.`,
+		Example: "  bonafide demo\n  bonafide demo --smoke",
+		Args:    cobra.NoArgs,
 	}
 	port := cmd.Flags().Int("port", 8400, "first of the three ports to listen on, on loopback; 0 takes free ones")
 	smoke := cmd.Flags().Bool("smoke", false, "do everything there is to try, and end")
@@ -27,7 +31,7 @@ func newDemoCommand(e *env) *cobra.Command {
 	awkward := cmd.Flags().Bool("awkward", false, awkwardUsage)
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		if *smoke {
-			return demo.Smoke(cmd.Context(), e.stdout, *awkward)
+			return demo.Smoke(cmd.Context(), e.stdout, demo.Config{Awkward: *awkward})
 		}
 		return runDemo(cmd.Context(), e, demo.Config{Port: *port, Judged: *judge != "", Awkward: *awkward}, *judge)
 	}
@@ -60,8 +64,17 @@ func runDemo(ctx context.Context, e *env, config demo.Config, judge string) (err
 	if config.Awkward {
 		say(e.stdout, "Its sites are %s.\n", awkward.Warning)
 	}
-	world.Things(e.stdout, control.Origin, calledAs())
 	group, ctx := errgroup.WithContext(ctx)
+	var consoles []string
+	for _, place := range []*demo.Place{world.Bazar, world.Outils} {
+		gate, err := openConsole(ctx, web.AdminOf(place.Admin()), 0, config.Log)
+		if err != nil {
+			return err
+		}
+		consoles = append(consoles, gate.Address())
+		group.Go(func() error { return gate.Serve(ctx, config.Log) })
+	}
+	world.Things(e.stdout, control.Origin, calledAs(), consoles...)
 	group.Go(func() error { return world.Run(ctx) })
 	group.Go(func() error { return control.Run(ctx) })
 	return group.Wait()

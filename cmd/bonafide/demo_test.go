@@ -40,10 +40,19 @@ func demoSays(t *testing.T, flags []string) {
 	args[2] += ".en.svg" // as copied from the picture
 	require.True(t, strings.HasPrefix(output(t, exec.Command("bonafide", args...)), "Good now: "))
 
+	examined := output(t, exec.Command("bonafide", "doctor", "--local", args[2]))
+	require.Contains(t, examined, ": faults 0, well ")
+	require.Contains(t, examined, "\nwell: badge: signed, ")
+
 	require.NoError(t, demo.Process.Signal(syscall.SIGTERM))
 	for lines.Scan() {
 	}
 	require.NoError(t, demo.Wait())
+	examination := exec.Command("bonafide", "doctor", "--local", "--json", args[2])
+	found, err := examination.Output()
+	require.Error(t, err)
+	require.Equal(t, exitFaults, examination.ProcessState.ExitCode())
+	require.Contains(t, string(found), `"check":"reach","result":"fault"`)
 	gone := exec.Command("bonafide", args...)
 	said, err := gone.Output()
 	require.Error(t, err)

@@ -1,11 +1,12 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"net/http"
-	"net/url"
 
 	"bonafide.example"
+	"bonafide.example/internal/web"
 	"github.com/spf13/cobra"
 )
 
@@ -16,18 +17,10 @@ type request struct {
 }
 
 // getting and posting are requests to the path that these parts make, each of them escaped.
-func getting(parts ...string) request { return request{http.MethodGet, adminPath(parts), nil} }
+func getting(parts ...string) request { return request{http.MethodGet, web.AdminPath(parts...), nil} }
 
 func posting(body any, parts ...string) request {
-	return request{http.MethodPost, adminPath(parts), body}
-}
-
-func adminPath(parts []string) string {
-	path := "/admin"
-	for _, part := range parts {
-		path += "/" + url.PathEscape(part)
-	}
-	return path
+	return request{http.MethodPost, web.AdminPath(parts...), body}
 }
 
 // errand is a command that asks one thing of a site's administration: the running server's, else that of the
@@ -38,33 +31,43 @@ type errand[T any] struct {
 	tell func(answer T) error // in words, or as a table
 }
 
-// command gives cmd the flags of the settings, and --json, and has it run the errand.
+// errandFlags are the flags of a command that runs an errand: those of the settings, and --json.
+type errandFlags struct {
+	settings func() (*settings, error)
+	raw      *bool
+}
+
+func addErrandFlags(e *env, cmd *cobra.Command) errandFlags {
+	return errandFlags{addSiteFlags(e, cmd), cmd.Flags().Bool("json", false, "print the answer as JSON")}
+}
+
+// command gives cmd its flags, and has it run the errand.
 func (d errand[T]) command(cmd *cobra.Command) *cobra.Command {
-	read := addFlags(d.env, cmd)
-	raw := cmd.Flags().Bool("json", false, "print the answer as JSON")
-	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		asked, err := d.ask(args)
-		if err != nil {
-			return err
-		}
-		s, err := read()
-		if err != nil {
-			return err
-		}
-		return s.withAdmin(cmd.Context(), d.env, func(admin *adminClient) error {
-			return d.run(cmd.Context(), admin, asked, *raw)
-		})
-	}
+	flags := addErrandFlags(d.env, cmd)
+	cmd.RunE = func(cmd *cobra.Command, args []string) error { return d.do(cmd.Context(), flags, args) }
 	return cmd
 }
 
+// do runs the errand.
+func (d errand[T]) do(ctx context.Context, flags errandFlags, args []string) error {
+	asked, err := d.ask(args)
+	if err != nil {
+		return err
+	}
+	s, err := flags.settings()
+	if err != nil {
+		return err
+	}
+	return s.administer(d.env, func(admin *adminClient) error { return d.run(ctx, admin, asked, *flags.raw) })
+}
+
 func (d errand[T]) run(ctx context.Context, admin *adminClient, asked request, raw bool) error {
-	data, err := admin.send(ctx, asked.method, asked.path, asked.body)
+	data, err := admin.Send(ctx, asked.method, asked.path, asked.body)
 	if err != nil {
 		return err
 	}
 	if raw {
-		say(d.stdout, "%s", data)
+		say(d.stdout, "%s", bytes.TrimSpace(data))
 		return nil
 	}
 	answer, err := bonafide.ParsePeer[T](data)

@@ -14,13 +14,11 @@ import (
 	"bonafide.example"
 	"bonafide.example/conversion"
 	"bonafide.example/issuer"
-	"github.com/schollz/progressbar/v3"
 	"github.com/spf13/cobra"
-	"golang.org/x/term"
 )
 
 func newEventsCommand(e *env) *cobra.Command {
-	return group("events", "Give a site what happened to its members", newImportCommand(e))
+	return group("events", "Tell a site what its members did, and how they were rated", newImportCommand(e))
 }
 
 // importing is one run of events import.
@@ -49,11 +47,8 @@ issued anew by the running server, or as soon as one runs.`,
 			"    --mechanism trader --kind rating --publish --try table.json",
 		Args: cobra.ExactArgs(1),
 	}
-	read := addFlags(e, cmd)
-	cmd.Flags().StringSliceVar(&i.format.Columns, "columns", nil, "CSV: the names of the columns, for a file without a header")
-	cmd.Flags().StringSliceVar(&i.format.ID, "id", nil, "CSV: the columns that together name an event (default id)")
-	cmd.Flags().StringVar(&i.format.Mechanism, "mechanism", "", "CSV: the mechanism of every event; also that of --publish and --try")
-	cmd.Flags().StringVar(&i.format.Kind, "kind", "", "CSV: the kind of every event")
+	read := addSiteFlags(e, cmd)
+	i.addFormat(cmd)
 	cmd.Flags().BoolVar(&i.publish, "publish", false, "then publish a badge for every member under --mechanism")
 	cmd.Flags().StringVar(&i.try, "try", "", "then count what this conversion table would give the badges published under --mechanism")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
@@ -64,9 +59,17 @@ issued anew by the running server, or as soon as one runs.`,
 		if err != nil {
 			return err
 		}
-		return s.withAdmin(cmd.Context(), e, func(admin *adminClient) error { return i.run(cmd.Context(), admin, args[0]) })
+		return s.administer(e, func(admin *adminClient) error { return i.run(cmd.Context(), admin, args[0]) })
 	}
 	return cmd
+}
+
+// addFormat gives the command the flags that say how the file writes events.
+func (i *importing) addFormat(cmd *cobra.Command) {
+	cmd.Flags().StringSliceVar(&i.format.Columns, "columns", nil, "CSV: the names of the columns, for a file without a header")
+	cmd.Flags().StringSliceVar(&i.format.ID, "id", nil, "CSV: the columns that together name an event (default id)")
+	cmd.Flags().StringVar(&i.format.Mechanism, "mechanism", "", "CSV: the mechanism of every event")
+	cmd.Flags().StringVar(&i.format.Kind, "kind", "", "CSV: the kind of every event")
 }
 
 func (i *importing) run(ctx context.Context, admin *adminClient, path string) error {
@@ -80,7 +83,7 @@ func (i *importing) run(ctx context.Context, admin *adminClient, path string) er
 	if err != nil {
 		return err
 	}
-	report, err := issuer.Import(ctx, admin, id, file, i.format, i.progress())
+	report, err := issuer.Import(ctx, admin, id, file, i.format, i.progress("rows", -1))
 	if err != nil {
 		return fmt.Errorf("%s: %w", path, err)
 	}
@@ -106,17 +109,6 @@ func fingerprint(file io.ReadSeeker) (string, error) {
 	}
 	_, err := file.Seek(0, io.SeekStart)
 	return hex.EncodeToString(hash.Sum(nil)), err
-}
-
-// progress shows the rows done, on a terminal.
-func (i *importing) progress() func(rows int64) {
-	terminal, ok := i.stderr.(*os.File)
-	if !ok || !term.IsTerminal(int(terminal.Fd())) {
-		return nil
-	}
-	bar := progressbar.NewOptions64(-1, progressbar.OptionSetWriter(terminal), progressbar.OptionSetDescription("rows"),
-		progressbar.OptionShowCount(), progressbar.OptionClearOnFinish())
-	return func(rows int64) { bar.Set64(rows) }
 }
 
 // tryTable counts what another site's table would give for what the badges say openly.

@@ -5,9 +5,11 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"bonafide.example"
+	"bonafide.example/badge"
 	"bonafide.example/internal/seal"
 	"github.com/rogpeppe/go-internal/testscript"
 )
@@ -16,6 +18,7 @@ import (
 // examples/ratings, the history and parameters of examples/vouching, and badges of that issuer with what it takes to check them offline.
 func setup(e *testscript.Env) error {
 	e.Values[serverKey{}] = &servers{}
+	e.Setenv("BONAFIDE_DRAIN", "0s") // nobody waits for a proxy to notice
 	if err := copyExample(e.WorkDir); err != nil {
 		return err
 	}
@@ -107,7 +110,7 @@ func (f *fixture) files() (map[string][]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	files := map[string][]byte{"did.json": did, "picture.png": []byte("\x89PNG\r\n\x1a\n"), "empty.jwt": []byte("\n")}
+	files := map[string][]byte{"did.json": did, "page.html": []byte("<!doctype html>\n<html></html>"), "empty.jwt": []byte("\n")}
 	week := f.now.AddDate(0, 0, 7)
 	for name, c := range map[string]struct {
 		sealer  *seal.Sealer
@@ -124,6 +127,9 @@ func (f *fixture) files() (map[string][]byte, error) {
 		if files[name], err = seals(c.sealer, f.badge(c.address, c.index, c.until)); err != nil {
 			return nil, err
 		}
+	}
+	if err := bake(files); err != nil {
+		return nil, err
 	}
 	files["altered.jwt"] = altered(files["revoked.jwt"], files["good.jwt"])
 	for name, c := range map[string]struct {
@@ -147,6 +153,18 @@ func (f *fixture) files() (map[string][]byte, error) {
 		}
 	}
 	return files, nil
+}
+
+// bake adds pictures: one with nothing in it, and two with badges.
+func bake(files map[string][]byte) error {
+	p := badge.Picture{Host: otc.Host(), Level: 4, Levels: 4, State: badge.Current}
+	image, err := badge.PNG(p)
+	files["picture.png"] = image
+	files["good.png"] = badge.Bake(image, strings.TrimSpace(string(files["good.jwt"])))
+	files["revoked.svg"] = badge.Bake(badge.SVG(p), strings.TrimSpace(string(files["revoked.jwt"])))
+	files["twice.svg"] = badge.Bake(files["revoked.svg"], "x")
+	files["torn.png"] = files["good.png"][:2000]
+	return err
 }
 
 // badge states 39 positive ratings of 40.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -53,8 +54,9 @@ func FuzzSettings(f *testing.F) {
 	site, err := os.ReadFile("../../examples/ratings/site.json")
 	require.NoError(f, err)
 	f.Add(site)
-	f.Add([]byte(`{"origin":"https://shop.example","roles":["issuer","verifier"],"keys":"keys","store":"/srv/store","sign_in_header":"X-User","sign_in_page":"/in","proxies":["127.0.0.1/32"],"admitted":["https://bazar.example"]}`))
+	f.Add([]byte(`{"origin":"https://shop.example","roles":["issuer","verifier"],"keys":"keys","store":"/srv/store","sign_in_header":"X-User","sign_in_name_header":"X-User-Name","sign_in_page":"/in","proxies":["127.0.0.1/32"],"admitted":["https://bazar.example"]}`))
 	f.Add([]byte(`{"origin":"http://shop.localhost:8080","proxies":["::1"],"sign_in_header":"X-User","sign_in_page":"/in"}`))
+	f.Add([]byte(`{"origin":"https://shop.example","roles":["issuer"],"keys":"keys","store":"store","sign_in_name_header":"X-User-Name"}`))
 	f.Fuzz(func(t *testing.T, text []byte) {
 		s, err := bonafide.Parse[settings](text)
 		if err != nil {
@@ -80,10 +82,13 @@ func FuzzSettings(f *testing.F) {
 		}
 		require.NotEmpty(t, s.Roles)
 		s.Keys = s.folder // where there are none
-		_, err = s.config(&env{}, nil)
+		_, err = s.config(&env{}, nil, openKeys)
 		require.Error(t, err)
-		if _, err := s.signIn(); err == nil && s.Header != "" {
-			require.NotEmpty(t, s.Proxies)
+		if proxies, err := s.proxies(); err == nil {
+			_, err = s.signIn(proxies)
+			misnamed := slices.ContainsFunc([]string{s.Header, s.NameHeader}, func(h string) bool { return h != "" && !headerName.MatchString(h) })
+			believed := s.Header != "" && (s.SignInPage == "" || len(s.Proxies) == 0) // of anybody
+			require.Equal(t, misnamed || believed || s.Header == "" && s.NameHeader != "", err != nil)
 		}
 	})
 }

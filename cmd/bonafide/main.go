@@ -2,12 +2,15 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"os"
 	"os/signal"
+	"runtime"
+	"strings"
 	"syscall"
 	"time"
 
@@ -37,8 +40,12 @@ type env struct {
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	context.AfterFunc(ctx, stop) // so that a second signal ends the program on the spot
 	e := &env{os.Stdin, os.Stdout, os.Stderr, os.Getenv, time.Now}
-	os.Exit(run(ctx, e, os.Args[1:]))
+	room := heapRoom(e.getenv)
+	code := run(ctx, e, os.Args[1:])
+	runtime.KeepAlive(room)
+	os.Exit(code)
 }
 
 // exitError ends the program with a code of its own. Without a cause everything was printed already.
@@ -65,16 +72,42 @@ func judged(err error) error {
 	return &exitError{exitCodeOf(own.Code), err}
 }
 
-// run runs the program and returns its exit code. What went wrong is on stderr: what, and how to mend it.
-func run(ctx context.Context, e *env, args []string) int {
-	root := group("bonafide", "Trust badges that travel from site to site", newDemoCommand(e), newServeCommand(e),
-		newVerifyCommand(e), newConvertCommand(e), newConversionCommand(e), newEventsCommand(e),
-		newVouchCommand(e), newFaultCommand(e), newAppealCommand(e), newSimulateCommand(e), newKeysCommand(e))
-	root.Long = "bonafide runs and examines sites that speak the Bonafide trust-badge protocol.\nTo see it at work: bonafide demo"
+// newRoot returns the program's commands.
+func newRoot(e *env) *cobra.Command {
+	root := group("bonafide", "Trust badges that travel from site to site", newManCommand(e), newBenchCommand(e))
+	for _, about := range []struct {
+		title    string
+		commands []*cobra.Command
+	}{
+		{"Look at badges and sites:", []*cobra.Command{newDemoCommand(e), newVerifyCommand(e), newConvertCommand(e), newCVCommand(e),
+			newDoctorCommand(e), newLogCommand(e), newConversionCommand(e), newSimulateCommand(e)}},
+		{"Run a site:", []*cobra.Command{newKeysCommand(e), newConfigCommand(e), newServeCommand(e), newHealthCommand(e), newAdminCommand(e),
+			newBackupCommand(e), newRestoreCommand(e), newStoreCommand(e), newVerifierCommand(e)}},
+		{"Look after a site's members:", []*cobra.Command{newEventsCommand(e), newExportCommand(e), newVouchCommand(e), newFaultCommand(e),
+			newAppealCommand(e), newComplaintCommand(e)}},
+	} {
+		root.AddGroup(&cobra.Group{ID: about.title, Title: about.title})
+		for _, cmd := range about.commands {
+			cmd.GroupID = about.title
+		}
+		root.AddCommand(about.commands...)
+	}
+	root.Long = `bonafide runs and examines sites that speak the Bonafide trust-badge protocol. An issuer is a site that publishes badges,
+which say what it knows of its members. A verifier is one that counts the badges of other sites, as its conversion tables say.
+
+To see it at work: bonafide demo
+To run a site: bonafide keys new, then bonafide serve`
 	root.SilenceErrors, root.SilenceUsage = true, true
+	sayUse(root)
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return fmt.Errorf("%w; see: %s --help", err, cmd.CommandPath())
 	})
+	return root
+}
+
+// run runs the program and returns its exit code. What went wrong is on stderr: what, and how to mend it.
+func run(ctx context.Context, e *env, args []string) int {
+	root := newRoot(e)
 	root.SetArgs(args)
 	root.SetIn(e.stdin)
 	root.SetOut(e.stdout)
@@ -94,12 +127,30 @@ func run(ctx context.Context, e *env, args []string) int {
 	if errors.Is(err, context.Canceled) && ctx.Err() != nil {
 		err = errors.New("interrupted")
 	}
-	say(e.stderr, "bonafide: %v", err)
+	say(e.stderr, "bonafide: %s", oneLine.Replace(err.Error()))
 	var own *bonafide.Error
 	if errors.As(err, &own) {
 		say(e.stderr, "%s", own.Code.Meaning().Mend.EN)
 	}
 	return code
+}
+
+// oneLine makes one line of an error that others wrote in several.
+var oneLine = strings.NewReplacer(":\n\t", ": ", "\n\t", "; ", "\n", "; ")
+
+// sayUse has each command that refuses its arguments, or lacks a flag, say what it takes.
+func sayUse(cmd *cobra.Command) {
+	if refuse := cmd.Args; refuse != nil {
+		cmd.Args = func(cmd *cobra.Command, args []string) error {
+			if err := cmp.Or(refuse(cmd, args), cmd.ValidateRequiredFlags(), cmd.ValidateFlagGroups()); err != nil {
+				return fmt.Errorf("%w; give it as: %s", err, cmd.UseLine())
+			}
+			return nil
+		}
+	}
+	for _, each := range cmd.Commands() {
+		sayUse(each)
+	}
 }
 
 // group is a command that only holds others.
@@ -122,9 +173,10 @@ func group(name, short string, commands ...*cobra.Command) *cobra.Command {
 // exitCodeOf returns the exit code for what is wrong with an object that was looked at.
 func exitCodeOf(code bonafide.Code) int {
 	switch code {
-	case bonafide.BadToken, bonafide.BadHeader, bonafide.WrongType, bonafide.UnknownKey, bonafide.BadSignature,
+	case bonafide.BadToken, bonafide.BadHeader, bonafide.WrongType, bonafide.UnknownKey, bonafide.KeyCompromised, bonafide.BadSignature,
 		bonafide.WrongIssuer, bonafide.BadCredential, bonafide.StatusListOther, bonafide.IndexOutOfRange,
-		bonafide.BadJSON, bonafide.DoubledField, bonafide.BadValue:
+		bonafide.BadJSON, bonafide.DoubledField, bonafide.BadValue,
+		bonafide.BadLog, bonafide.LogRolledBack, bonafide.LogForked, bonafide.NotInLog:
 		return exitNotAuthentic
 	case bonafide.Expired, bonafide.NotYetValid, bonafide.Revoked, bonafide.NotCurrent:
 		return exitNotCurrent

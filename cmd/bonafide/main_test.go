@@ -11,14 +11,13 @@ import (
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
-	"github.com/stretchr/testify/require"
 )
 
 // strikeVariable tells the program struck when to die.
 const strikeVariable = "BONAFIDE_TEST_STRIKE"
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"bonafide": main, "struck": struck, "later": later})
+	testscript.Main(m, map[string]func(){"bonafide": main, "struck": struck, "later": later, "steered": steered})
 }
 
 // struck is the program whose process is killed the nth time that it looks at the clock.
@@ -54,6 +53,8 @@ func later() {
 //	instant NAME DURATION      sets the variable to the instant so long from now
 //	said TEXT                  expects TEXT in the line that it says next
 //	shutdown, crash            ends it by SIGTERM, whereupon it must exit with 0, or by SIGKILL
+//	terminate, cutoff          sends it SIGTERM; and expects it to die of that
+//	until STATUS PATH          asks it until it answers with the status
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata/script",
@@ -61,6 +62,7 @@ func TestScripts(t *testing.T) {
 		Setup:               setup,
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
 			"exits": exits, "instant": instantFromNow, "start": start, "get": get, "said": said, "shutdown": shutdown, "crash": crash,
+			"terminate": terminate, "cutoff": cutoff, "until": until,
 		},
 	})
 }
@@ -83,10 +85,4 @@ func instantFromNow(ts *testscript.TestScript, _ bool, args []string) {
 	from, err := time.ParseDuration(args[1])
 	ts.Check(err)
 	ts.Setenv(args[0], time.Now().UTC().Add(from).Format(time.RFC3339))
-}
-
-func TestPlain(t *testing.T) {
-	require.Equal(t, `a\u000d\u000ab\u001b[31m\u009b\u007f\u202e\u2066\ufeff\u2028 é·漢`, plain("a\r\nb\x1b[31m\u009b\x7f\u202e\u2066\ufeff\u2028 é·漢"))
-	require.Equal(t, "\ufffd", plain("\xff"))
-	require.Equal(t, `\udb40\udc01`, plain("\U000e0001"))
 }

@@ -4,17 +4,18 @@ import (
 	"cmp"
 	"fmt"
 	"io"
+	"os"
 	"strings"
 	"text/tabwriter"
-	"unicode"
-	"unicode/utf16"
 
 	"bonafide.example"
+	"github.com/schollz/progressbar/v3"
+	"golang.org/x/term"
 )
 
 // say prints one line. Whatever a peer slipped into its parts stays within the line and commands nothing.
 func say(w io.Writer, format string, args ...any) {
-	fmt.Fprintln(w, plain(fmt.Sprintf(format, args...)))
+	fmt.Fprintln(w, bonafide.Visible(fmt.Sprintf(format, args...)))
 }
 
 // sayJSON prints a value as one line of JSON.
@@ -23,25 +24,8 @@ func sayJSON(w io.Writer, value any) error {
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintln(w, plain(string(data)))
+	_, err = fmt.Fprintln(w, bonafide.Visible(string(data)))
 	return err
-}
-
-// plain replaces what a terminal might obey rather than show by escapes, as \u001b: control characters,
-// line ends among them, and those that reorder or hide text (Unicode categories Cc, Cf, Zl and Zp). In
-// JSON, where they stand within strings alone, the value stays the same.
-func plain(s string) string {
-	var b strings.Builder
-	for _, r := range strings.ToValidUTF8(s, "\ufffd") {
-		if !unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp) {
-			b.WriteRune(r)
-			continue
-		}
-		for _, unit := range utf16.AppendRune(nil, r) {
-			fmt.Fprintf(&b, `\u%04x`, unit)
-		}
-	}
-	return b.String()
 }
 
 // table prints rows of cells in aligned columns.
@@ -55,7 +39,7 @@ func newTable(out io.Writer) table { return table{tabwriter.NewWriter(out, 0, 0,
 func (t table) row(cells ...any) {
 	texts := make([]string, len(cells))
 	for i, cell := range cells {
-		texts[i] = cmp.Or(plain(fmt.Sprint(cell)), "-")
+		texts[i] = cmp.Or(bonafide.Visible(fmt.Sprint(cell)), "-")
 	}
 	fmt.Fprintln(t.lines, strings.Join(texts, "\t"))
 }
@@ -65,3 +49,15 @@ func (t table) gap() { fmt.Fprintln(t.lines) }
 
 // end prints what was added.
 func (t table) end() error { return t.lines.Flush() }
+
+// progress shows how many things of a kind are done, of so many or, for -1, of nobody knows how many: as a bar, on a
+// terminal alone.
+func (e *env) progress(kind string, all int64) func(done int64) {
+	terminal, ok := e.stderr.(*os.File)
+	if !ok || !term.IsTerminal(int(terminal.Fd())) {
+		return func(int64) {}
+	}
+	bar := progressbar.NewOptions64(all, progressbar.OptionSetWriter(terminal), progressbar.OptionSetDescription(kind),
+		progressbar.OptionShowCount(), progressbar.OptionClearOnFinish())
+	return func(done int64) { bar.Set64(done) }
+}

@@ -6,12 +6,11 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
-	"net/http"
 
 	"bonafide.example/internal/awkward"
 	"bonafide.example/internal/web"
+	"bonafide.example/site"
 	"github.com/spf13/cobra"
-	"golang.org/x/sync/errgroup"
 )
 
 // awkwardUsage is what the flag says of itself.
@@ -22,7 +21,15 @@ func newServeCommand(e *env) *cobra.Command {
 		Use:   "serve",
 		Short: "Run a site: an issuer, a verifier or both",
 		Long: `Runs a site's public pages and endpoints on --listen, behind a proxy that speaks https for
---origin, and its administration on a socket beside the store, for its owner alone.`,
+--origin, and its administration on a socket (--admin), for its owner alone. Several servers may share
+a store in a PostgreSQL database; what falls due is then done by one of them.
+
+Each setting below is a flag, a variable of the environment (--status-url: BONAFIDE_STATUS_URL) or a field of the file that
+--config names ("status_url"). A flag goes before a variable, and that before the file. bonafide config check tells
+what is wrong with them.
+
+On SIGTERM /readyz answers 503 at once, requests are served for --drain longer, those that run then are let
+finish, and the store is closed. A second SIGTERM ends it on the spot; nothing acknowledged is lost by that.`,
 		Example: "  bonafide keys new keys\n  bonafide serve --origin https://shop.example --roles issuer --keys keys --store shop.db \\\n    --mechanisms seller.json --status-url 'http://127.0.0.1:9000/rating/{user}'",
 		Args:    cobra.NoArgs,
 	}
@@ -45,35 +52,74 @@ func newServeCommand(e *env) *cobra.Command {
 }
 
 // serve runs the site until ctx is done.
-func serve(ctx context.Context, e *env, s *settings, log *slog.Logger) (err error) {
-	opened, closeStore, err := s.open(e, log)
+func serve(ctx context.Context, e *env, s *settings, log *slog.Logger) error {
+	service, closeStore, err := s.listen(e, log)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, closeStore()) }()
-	if s.Listen == "" {
-		s.Listen = "127.0.0.1:8080"
+	return errors.Join(service.run(ctx), closeStore())
+}
+
+// listen opens the site, listens for it, and says where. The function returned closes the store.
+func (s *settings) listen(e *env, log *slog.Logger) (_ *service, closeStore func() error, err error) {
+	config, err := s.check(e, log, site.LoadKeys)
+	if err != nil {
+		return nil, nil, err
 	}
+	drain, err := s.drain()
+	if err != nil {
+		return nil, nil, err
+	}
+	opened, end, err := s.openAs(config)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, end())
+		}
+	}()
 	public, err := net.Listen("tcp", s.Listen)
 	if err != nil {
-		return fmt.Errorf("%w; choose another address with --listen", err)
+		return nil, nil, fmt.Errorf("%w; choose another address with --listen", err)
 	}
-	admin, err := web.ListenAdmin(s.socket())
+	listener, beside, err := s.https(public, log)
 	if err != nil {
-		return errors.Join(err, public.Close())
+		return nil, nil, errors.Join(err, public.Close())
 	}
-	say(e.stdout, "%s is served on http://%s, its administration on %s", s.Origin, public.Addr(), s.socket())
+	socket := s.socket()
+	admin, err := web.ListenAdmin(socket)
+	if err != nil {
+		return nil, nil, errors.Join(err, public.Close())
+	}
+	figures, err := s.figures()
+	if err != nil {
+		return nil, nil, errors.Join(err, public.Close(), admin.Close())
+	}
+	scheme := "http"
+	if s.encrypts() {
+		scheme = "https"
+	}
+	say(e.stdout, "%s is served on %s://%s, its administration on %s", s.Origin, scheme, public.Addr(), socket)
 	handler := opened.Handler()
 	if s.awkward {
 		say(e.stdout, "It is %s", awkward.Warning)
 		handler = awkward.Handler(opened)
 	}
-	group, ctx := errgroup.WithContext(ctx)
-	group.Go(func() error { return web.Serve(ctx, public, handler, log) })
-	group.Go(func() error { return web.Serve(ctx, admin, web.Unhurried(opened.Admin()), log) })
-	group.Go(func() error { return opened.Run(ctx) })
-	if err := group.Wait(); err != nil && !errors.Is(err, context.Canceled) && !errors.Is(err, http.ErrServerClosed) {
-		return err
+	if figures != nil {
+		say(e.stdout, "Its figures are on http://%s/metrics", figures.Addr())
 	}
-	return nil
+	return &service{opened, listener, admin, figures, handler, opened.Admin(), beside, drain, log}, end, nil
+}
+
+// figures listens for who collects figures; nil if nobody does.
+func (s *settings) figures() (net.Listener, error) {
+	if s.Figures == "" {
+		return nil, nil
+	}
+	listener, err := net.Listen("tcp", s.Figures)
+	if err != nil {
+		return nil, fmt.Errorf("%w; choose another address with --metrics-listen", err)
+	}
+	return listener, nil
 }

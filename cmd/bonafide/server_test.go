@@ -3,10 +3,12 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"errors"
 	"io"
 	"net/http"
 	"os/exec"
 	"regexp"
+	"strconv"
 	"strings"
 	"syscall"
 
@@ -32,7 +34,7 @@ func start(ts *testscript.TestScript, _ bool, args []string) {
 	s := &server{process: exec.Command("bonafide", append([]string{"serve"}, args...)...)}
 	s.process.Dir = ts.MkAbs(".")
 	s.process.Stderr = &s.log
-	for _, name := range []string{"BONAFIDE_CONFIG", "BONAFIDE_NAME", "BONAFIDE_LISTEN"} {
+	for _, name := range []string{"BONAFIDE_CONFIG", "BONAFIDE_NAME", "BONAFIDE_LISTEN", "BONAFIDE_DRAIN"} {
 		if value := ts.Getenv(name); value != "" {
 			s.process.Env = append(s.process.Environ(), name+"="+value)
 		}
@@ -74,6 +76,36 @@ func get(ts *testscript.TestScript, _ bool, args []string) {
 	body, err := io.ReadAll(answer.Body)
 	ts.Check(err)
 	io.WriteString(ts.Stdout(), answer.Status+"\n"+string(body)+"\n")
+}
+
+// until asks the server for a path until it answers with the status.
+func until(ts *testscript.TestScript, _ bool, args []string) {
+	const most = 10_000
+	last := ""
+	for range most {
+		answer, err := http.Get(ts.Value(serverKey{}).(*servers).address + args[1])
+		ts.Check(err)
+		ts.Check(answer.Body.Close())
+		if last = strconv.Itoa(answer.StatusCode); last == args[0] {
+			return
+		}
+	}
+	ts.Fatalf("%s answers %s, not %s", args[1], last, args[0])
+}
+
+// terminate sends the server SIGTERM, and lets it go on.
+func terminate(ts *testscript.TestScript, _ bool, _ []string) {
+	ts.Check(ts.Value(serverKey{}).(*servers).process.Process.Signal(syscall.SIGTERM))
+}
+
+// cutoff sends the server SIGTERM, of which it must die.
+func cutoff(ts *testscript.TestScript, _ bool, _ []string) {
+	s := ts.Value(serverKey{}).(*servers)
+	terminate(ts, false, nil)
+	var ended *exec.ExitError
+	if err := s.process.Wait(); !errors.As(err, &ended) || ended.Sys().(syscall.WaitStatus).Signal() != syscall.SIGTERM {
+		ts.Fatalf("the server ended with %v\n%s", err, &s.log)
+	}
 }
 
 func shutdown(ts *testscript.TestScript, _ bool, _ []string) {

@@ -19,7 +19,7 @@ func newSimulateCommand(e *env) *cobra.Command {
 	s := &simulation{env: e}
 	cmd := &cobra.Command{
 		Use:   "simulate EVENTS.ndjson --at INSTANT",
-		Short: "Tell what people's vouching for one another comes to",
+		Short: "Work out from a history what members' vouching for one another comes to",
 		Long: `Reads the history of a site from an event file, or from standard input for -, one JSON object a line, as
 the chapter on vouching of the spec describes it, and prints everyone's state at an instant (RFC 3339, or
 seconds since 1970): the members, the vouches and referrals, and what faults and outcomes charge. With

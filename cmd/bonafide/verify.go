@@ -3,11 +3,8 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
-	"io"
 	"os"
 	"strings"
-	"time"
 
 	"bonafide.example"
 	"bonafide.example/internal/fetch"
@@ -20,12 +17,14 @@ func newVerifyCommand(e *env) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "verify BADGE...",
 		Short: "Check badges: by their addresses, in files, or - for standard input",
-		Long: `Checks each badge and says in one sentence whether it is good now, then what was checked and what
-wasn't. The issuer named by the badge is visited for its keys and its status list; with --did and
---status-list nothing is.
+		Long: `Checks each badge and says in one sentence whether it is good now, then what was checked and what wasn't. A file
+holds the badge itself, or is a baked picture, PNG or SVG, which has the badge in it. The issuer that the badge names is
+visited for its keys and for its status list, which tells whether the badge was withdrawn or suspended; with --did and
+--status-list nobody is.
 
 Exit codes: 0 good now · 1 could not run · 2 not authentic · 3 authentic, but expired, withdrawn or
 suspended · 4 undecided · 6 nothing to verify. Of several badges the highest counts.`,
+		Example: "  bonafide verify https://shop.example/b/K7QXM2VTP4WN9RFA\n  bonafide verify badge.png badge.jwt",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 0 {
 				return &exitError{exitNothing, errors.New("nothing to verify; name a badge's address, a file, or - for standard input")}
@@ -51,28 +50,6 @@ func (v *verification) addFlags(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&v.list, "status-list", "", "file with the badge's status list")
 	cmd.Flags().BoolVar(&v.local, "local", false, "visit sites under .localhost, over http (for the demo)")
 	cmd.MarkFlagsRequiredTogether("did", "status-list")
-}
-
-// report is what is known of one badge in the end.
-type report struct {
-	Badge      string           `json:"badge"` // as it was named
-	Good       bool             `json:"good"`
-	Code       bonafide.Code    `json:"code,omitzero"` // why it isn't good
-	Sentence   string           `json:"sentence"`
-	Mend       string           `json:"mend,omitzero"` // what to do about it
-	Checks     []check          `json:"checks"`
-	NotChecked []string         `json:"not_checked"`
-	Status     *bonafide.Status `json:"status,omitzero"` // what the badge says, if it is authentic
-	ValidUntil time.Time        `json:"valid_until,omitzero"`
-
-	exit int // the exit code for this badge alone
-}
-
-// check is one thing that was looked at: yes, no or "could not check".
-type check struct {
-	What   string `json:"what"`
-	Result string `json:"result"`
-	Detail string `json:"detail,omitzero"`
 }
 
 func (v *verification) run(ctx context.Context, badges []string) error {
@@ -129,6 +106,9 @@ func (v *verification) verify(ctx context.Context, client *fetch.Client, badge s
 		return r.note("says what a badge must", err, exitNotAuthentic)
 	}
 	r.Status, r.ValidUntil = &status, credential.ValidUntil
+	if page, ok := credential.PublishedOn(); ok {
+		r.Page = &page
+	}
 	err = v.notRevoked(ctx, client, credential)
 	exit := exitUndecided // a list that is wrong or missing says nothing against an authentic badge
 	if bonafide.CodeOf(err) == bonafide.Revoked {
@@ -137,36 +117,21 @@ func (v *verification) verify(ctx context.Context, client *fetch.Client, badge s
 	return r.note("not revoked", err, exit)
 }
 
-// note adds a check and its outcome, with the exit code if it fails, and returns what went wrong.
-func (r *report) note(what string, err error, exit int) error {
-	c := check{What: what, Result: "yes"}
-	if err != nil {
-		r.exit = exit
-		c.Detail = err.Error()
-		c.Result = "no"
-		if exit == exitUndecided {
-			c.Result = "could not check"
-		}
-	}
-	r.Checks = append(r.Checks, c)
-	return err
-}
-
 // authentic returns the badge once its signature, form and dates hold.
 func (v *verification) authentic(ctx context.Context, client *fetch.Client, badge string) (*bonafide.Credential, error) {
 	if strings.Contains(badge, "://") {
 		if v.did != "" {
 			return nil, errors.New("--did and --status-list go with a badge in a file")
 		}
+		if site, err := bonafide.ParseOrigin(strings.TrimSuffix(badge, "/")); err == nil {
+			return nil, bonafide.Errorf(bonafide.NotFound, string(site), "is a site and no badge; bonafide doctor looks at sites")
+		}
 		credential, _, err := client.Badge(ctx, badge)
 		return credential, err
 	}
-	text, err := v.read(badge)
+	text, err := v.readBadge(badge)
 	if err != nil {
 		return nil, err
-	}
-	if strings.HasPrefix(text, "\x89PNG") || strings.HasPrefix(text, "<") {
-		return nil, bonafide.Errorf(bonafide.NotFound, badge, "is a picture or a page; give the badge's address or its .jwt")
 	}
 	if v.did == "" {
 		return client.OpenBadge(ctx, text)
@@ -209,11 +174,7 @@ func (v *verification) notRevoked(ctx context.Context, client *fetch.Client, cre
 	if err != nil {
 		return err
 	}
-	position, err := credential.Status.Position()
-	if err != nil {
-		return err
-	}
-	set, err := bits.Get(position)
+	set, err := credential.Status.IsSet(bits)
 	if err != nil {
 		return err
 	}
@@ -264,68 +225,4 @@ func (v *verification) bits(ctx context.Context, client *fetch.Client, credentia
 		return nil, err
 	}
 	return list.Bits()
-}
-
-// read returns the text of a file, or of standard input for "-".
-func (e *env) read(path string) (string, error) {
-	file := e.stdin
-	if path != "-" {
-		f, err := os.Open(path)
-		if err != nil {
-			return "", err
-		}
-		defer f.Close()
-		file = f
-	}
-	data, err := io.ReadAll(io.LimitReader(file, seal.MaxStatusList+1))
-	text := strings.TrimSpace(string(data))
-	if err == nil && text == "" {
-		return "", bonafide.Errorf(bonafide.NotFound, path, "is empty")
-	}
-	return text, err
-}
-
-// conclusion puts the whole report into one sentence.
-func (r *report) conclusion() string {
-	sentence := r.Code.Meaning().Sentence.EN
-	switch {
-	case r.Good:
-		level := "no level"
-		if r.Status.Level != "" {
-			level = fmt.Sprintf("the level %q", r.Status.Level)
-		}
-		return fmt.Sprintf("Good now: on %s, %s gave the person that this badge speaks of %s (%s; %s, version %d).",
-			r.Status.AsOf, r.Status.Origin().Host(), level, r.Status.Kind, r.Status.Mechanism, r.Status.Version)
-	case r.exit == exitNotAuthentic:
-		return "Not authentic: " + sentence
-	case r.exit == exitNotCurrent:
-		return "Authentic, but not good now: " + sentence
-	case r.exit == exitUndecided:
-		return "Undecided: " + sentence
-	case r.exit == exitNothing:
-		return "Nothing to verify: " + sentence
-	default:
-		return "Could not be checked: " + sentence
-	}
-}
-
-func (v *verification) print(r *report) error {
-	if v.json {
-		return sayJSON(v.stdout, r)
-	}
-	say(v.stdout, "%s", r.Sentence)
-	if r.Mend != "" {
-		say(v.stdout, "%s", r.Mend)
-	}
-	say(v.stdout, "  badge: %s", r.Badge)
-	for _, c := range r.Checks {
-		say(v.stdout, "  %s: %s", c.What, c.Result)
-		if c.Detail != "" {
-			say(v.stdout, "    %s", c.Detail)
-		}
-	}
-	for _, what := range r.NotChecked {
-		say(v.stdout, "  not checked: %s", what)
-	}
-	return nil
 }

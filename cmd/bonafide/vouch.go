@@ -133,15 +133,15 @@ earned so far: what bonafide simulate reads. It holds the members' ids; keep it 
 			"    bonafide simulate - --mechanism neighbour.json --at 2026-12-01T00:00:00Z",
 		Args: cobra.ExactArgs(1),
 	}
-	read := addFlags(e, cmd)
+	read := addSiteFlags(e, cmd)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		s, err := read()
 		if err != nil {
 			return err
 		}
-		return s.withAdmin(cmd.Context(), e, func(admin *adminClient) error {
+		return s.administer(e, func(admin *adminClient) error {
 			asked := getting("ledgers", args[0], "events")
-			lines, err := admin.send(cmd.Context(), asked.method, asked.path, nil)
+			lines, err := admin.Send(cmd.Context(), asked.method, asked.path, nil)
 			if err != nil {
 				return err
 			}

@@ -52,7 +52,11 @@ func (e *env) tellView(v desk.View) error {
 			open.add("asks", a.Name, instant(a.Expires))
 		}
 		for _, o := range s.Offers {
-			open.add("link", "", instant(o.Expires))
+			what := "link"
+			if o.Restored {
+				what = "link, ended by a restore"
+			}
+			open.add(what, "", instant(o.Expires))
 		}
 	}
 	return e.tellParts(levels, gave, costs, received, open)

@@ -72,7 +72,7 @@ func (w *World) judge(ctx context.Context, j *Judgement, b *Behaviour) (conforma
 	if ctx.Err() != nil {
 		return v, ctx.Err()
 	}
-	peak, _ := p.Peak()
+	peak, measured := p.Peak()
 	v.Measured = &conformance.Measured{Milliseconds: h.longest.Milliseconds(), Kibibytes: peak >> 10}
 	visits := w.sites[b.name()].canary.visits()
 	switch {
@@ -82,13 +82,26 @@ func (w *World) judge(ctx context.Context, j *Judgement, b *Behaviour) (conforma
 		v.Outcome, v.Reason = conformance.Failed, err.Error()
 	case len(visits) > 0:
 		v.Outcome, v.Reason = conformance.Failed, fmt.Sprintf("it went where it mustn't: %s", strings.Join(visits, "; "))
-	case peak > j.MaxMemory:
-		v.Outcome, v.Reason = conformance.Failed, fmt.Sprintf("it took %d MiB of memory, more than %d", peak>>20, j.MaxMemory>>20)
 	default:
-		return v, nil
+		if v.Reason = ofMemory(peak, measured, j.MaxMemory); v.Reason == "" {
+			return v, nil
+		}
+		v.Outcome = conformance.Failed
 	}
 	v.Due, v.Came, v.Reproduce = b.due(), conformance.Cut(came, conformance.MaxCame), j.Again(b.Name)
 	return v, nil
+}
+
+// ofMemory says what is wrong with the memory that a program took at most, in bytes; "" if nothing is. What couldn't be
+// measured, though it can be here, isn't right.
+func ofMemory(peak int64, measured bool, most int64) string {
+	switch {
+	case program.Measures && !measured:
+		return "it ended before its memory could be measured"
+	case peak > most:
+		return fmt.Sprintf("it took %d MiB of memory, more than %d", peak>>20, most>>20)
+	}
+	return ""
 }
 
 // question returns the line that asks for a behaviour.

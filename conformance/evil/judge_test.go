@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"bonafide.example/conformance"
+	"bonafide.example/conformance/program"
 	"bonafide.example/internal/need"
 	"github.com/stretchr/testify/require"
 )
@@ -56,6 +57,24 @@ func TestJudgeSeesTheCanary(t *testing.T) {
 	verdicts, err := w.Judge(t.Context(), Judgement{Command: always(`"expect":"bad-redirect"`), AtOnce: 1, Again: func(string) string { return "" }})
 	require.NoError(t, err)
 	require.Equal(t, "it went where it mustn't: GET / HTTP/1.1", verdicts[0].Reason)
+}
+
+// A program that ended before it was measured hasn't shown that it keeps to its memory.
+func TestOfMemory(t *testing.T) {
+	require.Empty(t, ofMemory(MaxMemory, true, MaxMemory))
+	require.NotEmpty(t, ofMemory(MaxMemory+1, true, MaxMemory))
+	require.Equal(t, program.Measures, ofMemory(0, false, MaxMemory) != "")
+}
+
+// A program that says nothing of the badge is held to the time of the behaviour.
+func TestJudgeKeepsTime(t *testing.T) {
+	need.Program(t, "sh")
+	w := world(t, "evil/never-answers")
+	w.behaviours[0].Time = -margin // so that no time is left
+	late := []string{"sh", "-c", `read -r ready; echo '{"case":"evil/ready","expect":"ok"}'; while read -r line; do :; done`}
+	verdicts, err := w.Judge(t.Context(), Judgement{Command: late, AtOnce: 1, Again: func(string) string { return "" }})
+	require.ErrorIs(t, err, errNever, "%v", verdicts)
+	require.ErrorContains(t, err, "no answer within 0s")
 }
 
 func TestProgramsThatNeverAnswer(t *testing.T) {

@@ -118,7 +118,7 @@ func issuerOf(network *peer.Network, name string) (*peer.Issuer, error) {
 	if err != nil {
 		return nil, err
 	}
-	return peer.NewIssuer(s)
+	return peer.NewIssuer(s), nil
 }
 
 // another makes a second issuer, honest, whose word is not this one's.

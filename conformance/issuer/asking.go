@@ -128,7 +128,7 @@ func (w *World) readTold(ctx context.Context, x *subject.Exchange) (*told, error
 		return nil, err
 	}
 	t := &told{response: x.Object()}
-	token, err := w.opened(ctx, wire.Text(t.response, "bonafide_status"), "bonafide-status+jwt", maxToken)
+	token, err := w.opened(ctx, wire.Text(t.response, "bonafide_status"), "bonafide-status+jwt", subject.MaxToken)
 	if err != nil {
 		return nil, err
 	}

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"bonafide.example/conformance/subject"
 	"bonafide.example/conformance/wire"
 )
 
@@ -28,7 +29,7 @@ func (w *World) badge(ctx context.Context, address string) (*badge, error) {
 	if err = first(err, served(x, credentialMedia)); err != nil {
 		return nil, err
 	}
-	token, err := w.opened(ctx, string(x.Body), credentialType, maxToken)
+	token, err := w.opened(ctx, string(x.Body), credentialType, subject.MaxToken)
 	if err != nil {
 		return nil, err
 	}

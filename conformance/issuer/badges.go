@@ -38,7 +38,7 @@ func (w *World) badgeAddress(ctx context.Context) error {
 	return first(
 		that(ok && !strings.Contains(code, "/"), "a badge at "+w.Origin+"/b/CODE", "%q", one.address),
 		that(len(code) >= least, fmt.Sprintf("a code of 80 bits, which takes %d characters", least), "%q", code),
-		that(code[:4] != other.address[len(w.Origin+"/b/"):][:4], "codes that begin differently", "%q and %q", one.address, other.address),
+		that(!strings.HasPrefix(other.address, w.Origin+"/b/"+code[:min(4, len(code))]), "codes that begin differently", "%q and %q", one.address, other.address),
 	)
 }
 
@@ -72,7 +72,7 @@ func (w *World) badgeNotAcceptable(ctx context.Context) error {
 		return err
 	}
 	x, err := w.get(ctx, b.address, "text/turtle")
-	return first(err, refused(x, http.StatusNotAcceptable, "not-acceptable"))
+	return first(err, x.Refused("not-acceptable"))
 }
 
 func (w *World) badgeJSON(ctx context.Context) error {
@@ -88,7 +88,7 @@ func (w *World) badgeJSON(ctx context.Context) error {
 func (w *World) badgeUnknown(ctx context.Context) error {
 	for _, form := range []struct{ suffix, accept string }{{".jwt", ""}, {".json", ""}, {"", jsonMedia}, {"", credentialMedia + ", application/json;q=0.1"}} {
 		x, err := w.get(ctx, unknownBadge+form.suffix, form.accept)
-		if err = first(err, refused(x, http.StatusNotFound, "not-found")); err != nil {
+		if err = first(err, x.Refused("not-found")); err != nil {
 			return err
 		}
 	}
@@ -120,7 +120,7 @@ func (w *World) unknownAlike(ctx context.Context) error {
 func (w *World) badgeMalformed(ctx context.Context) error {
 	for _, code := range []string{"x", "0000000000000000/1", strings.Repeat("0", 400)} {
 		x, err := w.get(ctx, "/b/"+code+".json", "")
-		if err = first(err, refused(x, http.StatusNotFound, "not-found")); err != nil {
+		if err = first(err, x.Refused("not-found")); err != nil {
 			return err
 		}
 	}

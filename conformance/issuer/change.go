@@ -20,9 +20,9 @@ func (w *World) changes() []subject.Check {
 		check("change/measure-rises", "When the measure rises a new issue says so, and no bit is set.", w.measureRises, "BF-ISSUER-20", "BF-ISSUER-24"),
 		check("change/never-unset", "A bit that is set stays set when the level comes back.", w.neverUnset, "BF-ISSUER-34"),
 		check("change/several-at-once", "A fall followed by a rise in one request leaves no issue in force that says too much.", w.fallInBatch, "BF-ISSUER-23", "BF-ISSUER-20"),
-		check("change/suspended", "On suspension the bit is set, and nothing in force is left.", w.suspended, "BF-ISSUER-25"),
+		check("change/suspended", "On suspension the bit is set, and nothing in force is left.", w.suspended, "BF-ISSUER-25", "BF-ISSUER-51"),
 		check("change/restored", "At the end of a suspension a badge is issued anew, and no bit unset.", w.restored, "BF-ISSUER-26", "BF-ISSUER-21"),
-		check("change/withdrawn", "On withdrawal the bit is set, and nothing in force is left.", w.withdrawn, "BF-ISSUER-25"),
+		check("change/withdrawn", "On withdrawal the bit is set, and nothing in force is left.", w.withdrawn, "BF-ISSUER-25", "BF-ISSUER-51"),
 		check("change/published-again", "A badge that is published again has its address, and an entry of its own.", w.publishedAgain, "BF-ISSUER-16", "BF-ISSUER-46", "BF-ISSUER-21"),
 		check("change/renewed", "A badge published 91 days ago is still valid, for at most 90 days.", w.renewed, "BF-ISSUER-22", "BF-BADGE-5"),
 	}
@@ -34,12 +34,14 @@ func (w *World) issuedAnew(ctx context.Context, m *member, b *badge) (*badge, er
 	if err != nil {
 		return nil, err
 	}
-	return now, first(
+	if err := first(
 		w.states(now, m),
 		that(now.nbf > b.nbf, fmt.Sprintf("a new issue, with an nbf after %d", b.nbf), "%d", now.nbf),
 		that(now.entry != b.entry, "a new issue with an entry of its own", "that of the issue before"),
-		w.bit(ctx, "the new issue", now.entry, false),
-	)
+	); err != nil {
+		return nil, err
+	}
+	return now, w.bit(ctx, "the new issue", now.entry, false)
 }
 
 // changed makes a member with a badge, records events, and looks at what comes of it.
@@ -138,7 +140,10 @@ func (w *World) over(ctx context.Context, b *badge) error {
 		return err
 	}
 	x, err := w.get(ctx, b.address+".jwt", "")
-	if err != nil || x.Status != http.StatusOK {
+	if err != nil {
+		return err
+	}
+	if err := w.noJSON(ctx, b, x.Status == http.StatusOK); err != nil || x.Status != http.StatusOK {
 		return err
 	}
 	now, err := w.badge(ctx, b.address)
@@ -146,6 +151,22 @@ func (w *World) over(ctx context.Context, b *badge) error {
 		return err
 	}
 	return w.bit(ctx, "what is served", now.entry, true)
+}
+
+// noJSON is a fault unless there is no JSON of a badge that is over: it is revoked, or not found where the issuer serves
+// no signed form either.
+func (w *World) noJSON(ctx context.Context, b *badge, signed bool) error {
+	codes := []string{"revoked"}
+	if !signed {
+		codes = append(codes, "not-found")
+	}
+	for _, form := range []struct{ address, accept string }{{b.address + ".json", ""}, {b.address, jsonMedia}} {
+		x, err := w.get(ctx, form.address, form.accept)
+		if err := first(err, x.Refused(codes...)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (w *World) suspended(ctx context.Context) error {
@@ -236,5 +257,8 @@ func (w *World) renewed(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return first(w.states(now, m), w.credentialValidity(m, now), w.bit(ctx, "what is served", now.entry, false))
+	if err := first(w.states(now, m), w.credentialValidity(m, now)); err != nil {
+		return err
+	}
+	return w.bit(ctx, "what is served", now.entry, false)
 }

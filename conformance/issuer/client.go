@@ -94,9 +94,10 @@ func (w *World) clientKeys() []subject.Check {
 		w.badMetadata("key-twice", "A client two of whose keys have one kid is refused.", func(v *peer.Verifier, e wire.Object) {
 			oauthClient(e)["jwks"] = wire.KeySet(v.Client, v.Client)
 		}, []string{"bad-key-set"}, "BF-OAUTH-3", "BF-KEY-2"),
-		w.badMetadata("federation-key", "A client whose key also signs its entity configuration is refused.", func(v *peer.Verifier, e wire.Object) {
-			oauthClient(e)["jwks"], v.Client = wire.KeySet(v.Federation), v.Federation
-		}, []string{"bad-metadata"}, "BF-OAUTH-9", "BF-META-8"),
+		w.badClient("federation-key", "A client whose key also signs its entity configuration is refused.", func(v *peer.Verifier) error {
+			v.UseKey(v.Federation)
+			return nil
+		}, invalidClient("bad-metadata"), "BF-OAUTH-9", "BF-META-8"),
 		w.badMetadata("keys-elsewhere", "Keys at the address of a key set don't count.", func(_ *peer.Verifier, e wire.Object) {
 			delete(oauthClient(e), "jwks")
 			oauthClient(e)["jwks_uri"] = wire.Text(e, "iss") + "/jwks.json"
@@ -144,9 +145,11 @@ func (w *World) clientKeyChanges(ctx context.Context) error {
 		return err
 	}
 	before := v.Client
-	if v.Client, err = wire.NewES256(); err != nil {
+	key, err := wire.NewES256()
+	if err != nil {
 		return err
 	}
+	v.UseKey(key)
 	if err := w.Advance(ctx, 5*time.Minute+time.Second); err != nil {
 		return err
 	}
@@ -155,7 +158,7 @@ func (w *World) clientKeyChanges(ctx context.Context) error {
 	}
 	now := v.Metadata()
 	v.Publish(func() wire.Object { return v.Entity(now) })
-	v.Client = before
+	v.UseKey(before)
 	x, err := w.client(ctx, v, w.server.push, v.Pushed(v.Ask(w.Issuer.Mechanism)))
 	return first(err, invalidClient("unknown-key").check(x))
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 	"time"
 
@@ -78,7 +79,7 @@ func (w *World) consentSays(ctx context.Context, i *importer) error {
 	for _, part := range []string{host, purpose, w.levelName(i.member)} {
 		_, after, found := strings.Cut(rest, part)
 		if !found {
-			return fault(fmt.Sprintf("a page in English that says, in this order: %s, %q, %s", host, purpose, w.levelName(i.member)), "%.600q", text)
+			return subject.Wrong(fmt.Sprintf("a page in English that says, in this order: %s, %q, %s", host, purpose, w.levelName(i.member)), "%.600q", text)
 		}
 		rest = after
 	}
@@ -104,14 +105,18 @@ func (w *World) levelName(m *member) string {
 
 func (w *World) consentCoarse(ctx context.Context, i *importer) error {
 	text, err := w.consentText(ctx, i)
-	exact := strings.Contains(strings.ReplaceAll(text, "365", ""), fmt.Sprint(i.member.total))
+	if err != nil {
+		return err
+	}
+	// A number by itself: the same digits may stand in a host's name or port.
+	exact, err := regexp.MatchString(fmt.Sprintf(`(^|[^0-9a-z.:-])%d([^0-9a-z-]|$)`, i.member.total), text)
 	return first(err, that(!exact, fmt.Sprintf("a page without the exact total, %d", i.member.total), "%.600q", text))
 }
 
 // notAsked is a fault unless a request to the authorization endpoint is refused as over, and redirects nowhere.
 func (w *World) notAsked(ctx context.Context, m *member, address string) error {
 	x, err := m.Get(ctx, address, jsonMedia)
-	return first(err, refused(x, http.StatusUnprocessableEntity, "expired"), equal("Location", "", x.Header.Get("Location")))
+	return first(err, x.Refused("expired"), equal("Location", "", x.Header.Get("Location")))
 }
 
 func (w *World) consentUnknown(ctx context.Context, i *importer) error {
@@ -144,12 +149,10 @@ func (w *World) consentDecided(ctx context.Context, i *importer) error {
 	if err != nil {
 		return err
 	}
-	form, err := x.FormWith(w.Issuer.Consent.Decline)
-	if err != nil {
+	if _, err := w.declined(ctx, i, x); err != nil {
 		return err
 	}
-	x, err = i.member.Post(ctx, form.Action, form.Fields)
-	return first(err, answered(x, http.StatusSeeOther), w.notAsked(ctx, i.member, w.consentAddress(i.verifier.Origin, uri)))
+	return w.notAsked(ctx, i.member, w.consentAddress(i.verifier.Origin, uri))
 }
 
 func (w *World) consentOld(ctx context.Context, i *importer) error {
@@ -173,19 +176,23 @@ func (w *World) consentParameters(ctx context.Context, i *importer) error {
 	if err != nil {
 		return err
 	}
-	if x.Status >= 400 { // to refuse it is as good
+	if x.Status >= 400 && x.Status < 500 { // to refuse it is as good
 		return nil
 	}
+	values, err := w.declined(ctx, i, x)
+	return first(err, equal("state", i.question.State, values.Get("state")))
+}
+
+// declined declines on the consent page that came, and returns the parameters with which the browser is sent back.
+func (w *World) declined(ctx context.Context, i *importer, x *subject.Exchange) (url.Values, error) {
 	form, err := x.FormWith(w.Issuer.Consent.Decline)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	x, err = i.member.Post(ctx, form.Action, form.Fields)
-	if err != nil {
-		return err
+	if x, err = i.member.Post(ctx, form.Action, form.Fields); err != nil {
+		return nil, err
 	}
-	values, err := back(x, i.verifier)
-	return first(err, equal("state", i.question.State, values.Get("state")))
+	return back(x, i.verifier)
 }
 
 // untold is a fault unless the member is told on a page, with this status, that nothing can be told, and is sent back with
@@ -200,17 +207,9 @@ func (w *World) untold(ctx context.Context, i *importer, status int, code string
 		return err
 	}
 	if allow, err := x.FormWith(w.Issuer.Consent.Allow); err == nil {
-		return fault("a page without a button that allows it", "one at %s", allow.Action)
+		return subject.Wrong("a page without a button that allows it", "one at %s", allow.Action)
 	}
-	form, err := x.FormWith(w.Issuer.Consent.Decline)
-	if err != nil {
-		return err
-	}
-	x, err = i.member.Post(ctx, form.Action, form.Fields)
-	if err != nil {
-		return err
-	}
-	values, err := back(x, i.verifier)
+	values, err := w.declined(ctx, i, x)
 	return first(err, equal("error", "access_denied", values.Get("error")), equal("bonafide_error", code, values.Get("bonafide_error")),
 		equal("state", i.question.State, values.Get("state")), equal("iss", w.Origin, values.Get("iss")), equal("code", "", values.Get("code")))
 }

@@ -84,7 +84,10 @@ func (w *World) credentialStatus(ctx context.Context) error {
 		return err
 	}
 	_, one := b.payload["credentialStatus"].(wire.Object)
-	return first(that(one, "one credentialStatus", "%v", b.payload["credentialStatus"]), w.bit(ctx, "a badge just issued", b.entry, false))
+	if err := that(one, "one credentialStatus", "%v", b.payload["credentialStatus"]); err != nil {
+		return err
+	}
+	return w.bit(ctx, "a badge just issued", b.entry, false)
 }
 
 func (w *World) credentialAchievement(_ *member, b *badge) error {
@@ -101,26 +104,27 @@ func (w *World) credentialResults(_ *member, b *badge) error {
 	said := b.results()
 	for fragment, value := range said {
 		if strings.Contains(value, " ") && fragment != "source" {
-			return fault("each result but source once", "%s: %s", fragment, value)
+			return subject.Wrong("each result but source once", "%s: %s", fragment, value)
 		}
 	}
 	for fragment := range said {
 		measure, positive := strings.CutSuffix(fragment, "-positive")
 		if _, total := said[measure+"-total"]; positive && !total {
-			return fault("#M-positive and #M-total together", "%s alone", fragment)
+			return subject.Wrong("#M-positive and #M-total together", "%s alone", fragment)
 		}
 	}
 	sources := len(strings.Fields(said["source"]))
 	return first(
 		that(slices.Contains([]string{"earned", "vouched", "converted"}, said["kind"]), "a kind", "%q", said["kind"]),
-		that(isDay(said["as-of"], time.DateOnly), "a day as as-of", "%q", said["as-of"]),
+		that(isDate(said["as-of"], time.DateOnly), "a day as as-of", "%q", said["as-of"]),
 		that(sources >= 1 && sources <= 16, "1 to 16 sources", "%q", said["source"]),
-		that(said["since"] == "" || isDay(said["since"], "2006-01"), "a month as since", "%q", said["since"]),
-		that(said["account-since"] == "" || isDay(said["account-since"], "2006-01"), "a month as account-since", "%q", said["account-since"]),
+		that(said["since"] == "" || isDate(said["since"], "2006-01"), "a month as since", "%q", said["since"]),
+		that(said["account-since"] == "" || isDate(said["account-since"], "2006-01"), "a month as account-since", "%q", said["account-since"]),
 	)
 }
 
-func isDay(text, layout string) bool {
+// isDate tells whether a text is a day or month, as the layout has it.
+func isDate(text, layout string) bool {
 	_, err := time.Parse(layout, text)
 	return err == nil
 }

@@ -40,7 +40,7 @@ func (w *World) decided(ctx context.Context, i *importer, button map[string]stri
 	values, err := back(x, i.verifier)
 	for name, all := range values {
 		if len(all) > 1 {
-			return nil, fault("each parameter once", "%s: %v", name, all)
+			return nil, subject.Wrong("each parameter once", "%s: %v", name, all)
 		}
 	}
 	return values, err
@@ -84,7 +84,7 @@ func (w *World) decisionTwice(ctx context.Context, i *importer) error {
 		return err
 	}
 	x, err = w.decide(ctx, i.member.Visitor, form, nil)
-	return first(err, refused(x, http.StatusUnprocessableEntity, "expired"))
+	return first(err, x.Refused("expired"))
 }
 
 // decide sends the form of a consent page as a browser that wants JSON, with further header fields.
@@ -130,7 +130,10 @@ func (w *World) decisionOther(ctx context.Context, i *importer) error {
 		return err
 	}
 	x, err := w.decide(ctx, other.Visitor, form, nil)
-	return first(err, refused(x, http.StatusForbidden, "forbidden"), w.stillOpen(ctx, i, form))
+	if err := first(err, x.Refused("forbidden")); err != nil {
+		return err
+	}
+	return w.stillOpen(ctx, i, form)
 }
 
 func (w *World) decisionNoPage(ctx context.Context, i *importer) error {
@@ -150,7 +153,10 @@ func (w *World) decisionNoPage(ctx context.Context, i *importer) error {
 		return err
 	}
 	x, err := w.decide(ctx, browser, &guessed, nil)
-	return first(err, refused(x, http.StatusForbidden, "forbidden"), w.stillOpen(ctx, i, form))
+	if err := first(err, x.Refused("forbidden")); err != nil {
+		return err
+	}
+	return w.stillOpen(ctx, i, form)
 }
 
 func (w *World) decisionOtherPage(ctx context.Context, i *importer) error {
@@ -172,7 +178,10 @@ func (w *World) decisionOtherPage(ctx context.Context, i *importer) error {
 		return nil // the form names its request otherwise, and can't be taken for another's
 	}
 	x, err := w.decide(ctx, i.member.Visitor, two, nil)
-	return first(err, that(x.Status >= 400, "a refusal", "%d to %q", x.Status, x.Header.Get("Location")), w.stillOpen(ctx, i, one))
+	if err := first(err, that(x.Status >= 400, "a refusal", "%d to %q", x.Status, x.Header.Get("Location"))); err != nil {
+		return err
+	}
+	return w.stillOpen(ctx, i, one)
 }
 
 func (w *World) decisionSignedOut(ctx context.Context, i *importer) error {
@@ -181,7 +190,10 @@ func (w *World) decisionSignedOut(ctx context.Context, i *importer) error {
 		return err
 	}
 	x, err := w.decide(ctx, w.Anybody(), form, nil)
-	return first(err, refused(x, http.StatusUnauthorized, "sign-in-required"), w.stillOpen(ctx, i, form))
+	if err := first(err, x.Refused("sign-in-required")); err != nil {
+		return err
+	}
+	return w.stillOpen(ctx, i, form)
 }
 
 func (w *World) decisionCrossOrigin(ctx context.Context, i *importer) error {
@@ -193,7 +205,7 @@ func (w *World) decisionCrossOrigin(ctx context.Context, i *importer) error {
 		{"Origin": i.verifier.Origin, "Sec-Fetch-Site": "cross-site"}, {"Origin": i.verifier.Origin, "Sec-Fetch-Site": ""}, {"Origin": "null", "Sec-Fetch-Site": "cross-site"},
 	} {
 		x, err := w.decide(ctx, i.member.Visitor, form, header)
-		if err := first(err, refused(x, http.StatusForbidden, "cross-origin")); err != nil {
+		if err := first(err, x.Refused("cross-origin")); err != nil {
 			return err
 		}
 	}
@@ -207,5 +219,8 @@ func (w *World) decisionByGet(ctx context.Context, i *importer) error {
 	}
 	x, err := i.member.Get(ctx, form.Action+"?"+form.Fields.Encode(), page)
 	location := x.Header.Get("Location")
-	return first(err, that(!strings.HasPrefix(location, i.verifier.Origin), "no decision", "%d to %q", x.Status, location), w.stillOpen(ctx, i, form))
+	if err := first(err, that(!strings.HasPrefix(location, i.verifier.Origin), "no decision", "%d to %q", x.Status, location)); err != nil {
+		return err
+	}
+	return w.stillOpen(ctx, i, form)
 }

@@ -17,22 +17,22 @@ func (w *World) events() []subject.Check {
 		check("event/twice", "The same event sent again counts once.", w.eventTwice, "BF-ISSUER-1"),
 		check("event/at-once", "The same event sent 20 times at once counts once.", w.eventAtOnce, "BF-ISSUER-1"),
 		check("event/conflict", "Another event under an id that is kept is refused.", w.eventConflict, "BF-ISSUER-2"),
-		w.badEvent("unknown-kind", "An event of a kind that the mechanism doesn't count is refused.", "kind", "no-such-kind", 422, []string{"unknown-kind"}, "BF-ISSUER-3"),
-		w.badEvent("unknown-mechanism", "An event under a mechanism that there isn't is refused.", "mechanism", "no-such-mechanism", 404, []string{"not-found"}, "BF-ISSUER-48"),
+		w.badEvent("unknown-kind", "An event of a kind that the mechanism doesn't count is refused.", "kind", "no-such-kind", []string{"unknown-kind"}, "BF-ISSUER-3"),
+		w.badEvent("unknown-mechanism", "An event under a mechanism that there isn't is refused.", "mechanism", "no-such-mechanism", []string{"not-found"}, "BF-ISSUER-48"),
 		check("event/future", "An event dated more than 60 seconds ahead is refused, one dated less isn't.", w.eventFuture, "BF-ISSUER-4"),
-		w.badEvent("unknown-field", "An event with a field that events don't have is refused.", "colour", "red", 400, []string{"unknown-field"}, "BF-ISSUER-5", "BF-JSON-7"),
-		w.badEvent("field-in-capitals", "The names of fields are compared with their case.", "AT", "2026-01-01T00:00:00Z", 400,
+		w.badEvent("unknown-field", "An event with a field that events don't have is refused.", "colour", "red", []string{"unknown-field"}, "BF-ISSUER-5", "BF-JSON-7"),
+		w.badEvent("field-in-capitals", "The names of fields are compared with their case.", "AT", "2026-01-01T00:00:00Z",
 			[]string{"unknown-field", "doubled-field"}, "BF-JSON-9", "BF-JSON-3"),
 		check("event/doubled-field", "An event with a field that stands twice is refused, however it is escaped.", w.eventDoubled, "BF-ISSUER-5", "BF-JSON-2"),
-		w.badEvent("wrong-type", "An event with a value of another JSON type is refused.", "positive", "true", 400, []string{"bad-value"}, "BF-ISSUER-5", "BF-JSON-10"),
-		w.badEvent("member-number", "A member isn't named by a number.", "member", 7, 400, []string{"bad-value"}, "BF-ISSUER-5", "BF-JSON-10"),
-		w.badEvent("bad-date", "A date that isn't in the calendar is refused.", "at", "2025-02-30T12:00:00Z", 400, []string{"bad-value"}, "BF-ISSUER-5"),
-		w.badEvent("no-seconds", "A date without seconds is refused.", "at", "2025-02-28T12:00Z", 400, []string{"bad-value"}, "BF-ISSUER-5", "BF-JSON-13"),
-		w.badEvent("no-offset", "A date without Z or offset is refused.", "at", "2025-02-28T12:00:00", 400, []string{"bad-value"}, "BF-ISSUER-5", "BF-JSON-13"),
-		w.badEvent("leap-second", "A date with a leap second is refused.", "at", "2016-12-31T23:59:60Z", 400, []string{"bad-value"}, "BF-ISSUER-5", "BF-JSON-13"),
-		w.badEvent("no-positive", "A share counts only events that are positive or not.", "positive", nil, 400, []string{"bad-value", "bad-request"}, "BF-ISSUER-5"),
-		w.badEvent("empty-id", "An event needs an id.", "id", "", 400, []string{"bad-value", "bad-request"}, "BF-ISSUER-5"),
-		w.badEvent("long-id", "An event's id has at most 200 bytes.", "id", strings.Repeat("x", 201), 400, []string{"bad-value"}, "BF-ISSUER-5"),
+		w.badEvent("wrong-type", "An event with a value of another JSON type is refused.", "positive", "true", []string{"bad-value"}, "BF-ISSUER-5", "BF-JSON-10"),
+		w.badEvent("member-number", "A member isn't named by a number.", "member", 7, []string{"bad-value"}, "BF-ISSUER-5", "BF-JSON-10"),
+		w.badEvent("bad-date", "A date that isn't in the calendar is refused.", "at", "2025-02-30T12:00:00Z", []string{"bad-value"}, "BF-ISSUER-5"),
+		w.badEvent("no-seconds", "A date without seconds is refused.", "at", "2025-02-28T12:00Z", []string{"bad-value"}, "BF-ISSUER-5", "BF-JSON-13"),
+		w.badEvent("no-offset", "A date without Z or offset is refused.", "at", "2025-02-28T12:00:00", []string{"bad-value"}, "BF-ISSUER-5", "BF-JSON-13"),
+		w.badEvent("leap-second", "A date with a leap second is refused.", "at", "2016-12-31T23:59:60Z", []string{"bad-value"}, "BF-ISSUER-5", "BF-JSON-13"),
+		w.badEvent("no-positive", "A share counts only events that are positive or not.", "positive", nil, []string{"bad-value", "bad-request"}, "BF-ISSUER-5"),
+		w.badEvent("empty-id", "An event needs an id.", "id", "", []string{"bad-value", "bad-request"}, "BF-ISSUER-5"),
+		w.badEvent("long-id", "An event's id has at most 200 bytes.", "id", strings.Repeat("x", 201), []string{"bad-value"}, "BF-ISSUER-5"),
 		check("event/not-json", "What isn't JSON that all read alike is refused.", w.eventNotJSON, "BF-JSON-1", "BF-JSON-4", "BF-JSON-5", "BF-JSON-6"),
 		check("event/all-or-none", "Of several events one of which is wrong none is kept, and the wrong one is named.", w.eventAllOrNone, "BF-ISSUER-6"),
 		check("event/several", "Several events in one request all count.", w.eventSeveral, "BF-ISSUER-6"),
@@ -87,11 +87,14 @@ func (w *World) eventConflict(ctx context.Context) error {
 	m.positive, m.total = m.positive+1, m.total+1
 	event["positive"] = false
 	x, err := w.send(ctx, event)
-	return first(err, refused(x, http.StatusConflict, "event-conflict"), w.comesTo(ctx, m))
+	if err := first(err, x.Refused("event-conflict")); err != nil {
+		return err
+	}
+	return w.comesTo(ctx, m)
 }
 
 // badEvent makes a case of an event that is refused for one field, and changes nothing. A nil value leaves the field out.
-func (w *World) badEvent(name, about, field string, value any, status int, codes []string, requirements ...string) subject.Check {
+func (w *World) badEvent(name, about, field string, value any, codes []string, requirements ...string) subject.Check {
 	return check("event/"+name, about, func(ctx context.Context) error {
 		m, err := w.rated(ctx, 3, 4)
 		if err != nil {
@@ -103,7 +106,10 @@ func (w *World) badEvent(name, about, field string, value any, status int, codes
 			delete(event, field)
 		}
 		x, err := w.send(ctx, event)
-		return first(err, refused(x, status, codes...), w.comesTo(ctx, m))
+		if err := first(err, x.Refused(codes...)); err != nil {
+			return err
+		}
+		return w.comesTo(ctx, m)
 	}, requirements...)
 }
 
@@ -116,7 +122,7 @@ func (w *World) eventFuture(ctx context.Context) error {
 	soon["at"] = w.Now().Add(40 * time.Second).Format(time.RFC3339)
 	late["at"] = w.Now().Add(90 * time.Second).Format(time.RFC3339)
 	x, err := w.send(ctx, late)
-	if err := first(err, refused(x, http.StatusUnprocessableEntity, "future-event")); err != nil {
+	if err := first(err, x.Refused("future-event")); err != nil {
 		return err
 	}
 	m.positive, m.total = m.positive+1, m.total+1
@@ -134,7 +140,7 @@ func (w *World) eventDoubled(ctx context.Context) error {
 	}
 	for _, second := range []string{`"positive":false`, `"p\u006fsitive":false`} {
 		x, err := w.AdministerAs(ctx, http.MethodPost, "/admin/events", "application/json", []byte(strings.Replace(string(text), "}", ","+second+"}", 1)))
-		if err := first(err, refused(x, http.StatusBadRequest, "doubled-field")); err != nil {
+		if err := first(err, x.Refused("doubled-field")); err != nil {
 			return err
 		}
 	}
@@ -148,7 +154,7 @@ func (w *World) eventNotJSON(ctx context.Context) error {
 		{`{"id": 1.5}`, "bad-value"}, {`{"id": 9007199254740993}`, "bad-value"}, {`[]`, "bad-value"},
 	} {
 		x, err := w.AdministerAs(ctx, http.MethodPost, "/admin/events", "application/json", []byte(c.body))
-		if err := first(err, refused(x, http.StatusBadRequest, c.code)); err != nil {
+		if err := first(err, x.Refused(c.code)); err != nil {
 			return fmt.Errorf("sent %.60q: %w", c.body, err)
 		}
 	}
@@ -164,9 +170,12 @@ func (w *World) eventAllOrNone(ctx context.Context) error {
 	events[1]["kind"] = "no-such-kind"
 	x, err := w.send(ctx, events...)
 	named := wire.Text(x.Object(), "subject") + " " + wire.Text(x.Object(), "detail")
-	return first(err, refused(x, http.StatusUnprocessableEntity, "unknown-kind"),
-		that(strings.Contains(named, "2") || strings.Contains(named, wire.Text(events[1], "id")), "a subject or detail that names line 2 or its event", "%q", named),
-		w.comesTo(ctx, m))
+	err = first(err, x.Refused("unknown-kind"),
+		that(strings.Contains(named, "2") || strings.Contains(named, wire.Text(events[1], "id")), "a subject or detail that names line 2 or its event", "%q", named))
+	if err != nil {
+		return err
+	}
+	return w.comesTo(ctx, m)
 }
 
 func (w *World) eventSeveral(ctx context.Context) error {

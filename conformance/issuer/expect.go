@@ -6,21 +6,17 @@ import (
 	"slices"
 	"strings"
 
+	"bonafide.example/conformance"
 	"bonafide.example/conformance/subject"
 	"bonafide.example/conformance/wire"
 )
-
-// fault is what is wrong: what was due, and what came.
-func fault(due, came string, args ...any) error {
-	return &subject.Fault{Due: due, Came: fmt.Sprintf(came, args...)}
-}
 
 // that is a fault unless ok.
 func that(ok bool, due, came string, args ...any) error {
 	if ok {
 		return nil
 	}
-	return fault(due, came, args...)
+	return subject.Wrong(due, came, args...)
 }
 
 // first returns the first that is wrong.
@@ -35,7 +31,7 @@ func first(errs ...error) error {
 
 // equal is a fault unless what came at a place is what is due there.
 func equal(what string, due, came any) error {
-	return that(due == came, fmt.Sprintf("%s: %v", what, due), "%v", came)
+	return that(conformance.Difference("", due, came) == "", fmt.Sprintf("%s: %v", what, due), "%v", came)
 }
 
 // answered is a fault unless the status is this.
@@ -68,29 +64,6 @@ func directives(x *subject.Exchange) []string {
 		all = append(all, strings.ToLower(strings.TrimSpace(d)))
 	}
 	return all
-}
-
-// refused is a fault unless a problem document refuses with this status and one of these codes.
-func refused(x *subject.Exchange, status int, codes ...string) error {
-	return first(
-		that(x.Status == status && slices.Contains(codes, x.Code()), fmt.Sprintf("%d with %s", status, strings.Join(codes, " or ")),
-			"%d%s", x.Status, coded(x)),
-		problem(x),
-	)
-}
-
-// problem is a fault unless a whole problem document came.
-func problem(x *subject.Exchange) error {
-	object := x.Object()
-	status, err := wire.Int(object, "status")
-	return first(
-		equal("Content-Type", "application/problem+json", x.Media()),
-		unstored(x),
-		equal("type", "urn:bonafide:error:"+wire.Text(object, "code"), wire.Text(object, "type")),
-		that(err == nil && int(status) == x.Status, fmt.Sprintf("the field status %d, which the answer has", x.Status), "%v", wire.At(object, "status")),
-		that(wire.Text(object, "title") != "", "a title", "none"),
-		that(wire.Text(object, "mend", "en") != "" && wire.Text(object, "mend", "fr") != "", "mend in English and French", "%v", wire.At(object, "mend")),
-	)
 }
 
 // refusal is how an OAuth endpoint refuses.

@@ -99,7 +99,7 @@ func (w *World) entriesApart(ctx context.Context) error {
 	seen := map[entry]bool{}
 	for _, e := range entries {
 		if seen[e] {
-			return fault("an entry of its own for each statement", "%d of %s twice", e.index, e.list)
+			return subject.Wrong("an entry of its own for each statement", "%d of %s twice", e.index, e.list)
 		}
 		seen[e] = true
 	}

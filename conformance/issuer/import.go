@@ -89,5 +89,9 @@ func (w *World) importRefused(ctx context.Context) error {
 	events[4]["kind"] = "no-such-kind"
 	x, err := w.part(ctx, id, 6, events[3:])
 	m.positive, m.total = 3, 3
-	return first(err, refused(x, http.StatusUnprocessableEntity, "unknown-kind"), w.rows(ctx, id, 3), w.comesTo(ctx, m))
+	return steps(
+		func() error { return first(err, x.Refused("unknown-kind")) },
+		func() error { return w.rows(ctx, id, 3) },
+		func() error { return w.comesTo(ctx, m) },
+	)
 }

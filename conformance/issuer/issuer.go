@@ -27,7 +27,8 @@ type World struct {
 	rule      *rule     // of the mechanism judged
 	server    endpoints // the issuer's own
 	verifiers []*peer.Verifier
-	turn      int // whose of the verifiers it is
+	turn      int                // whose of the verifiers it is
+	log       *subject.PublicLog // nil: the site keeps none
 }
 
 // endpoints are where verifiers and browsers come to.
@@ -51,6 +52,7 @@ func Open(ctx context.Context, site *subject.Site, network *peer.Network) (*Worl
 		push:      wire.Text(metadata, "pushed_authorization_request_endpoint"),
 		authorize: wire.Text(metadata, "authorization_endpoint"), token: wire.Text(metadata, "token_endpoint"),
 	}
+	w.openLog(ctx)
 	return w, w.introduce(ctx)
 }
 
@@ -75,7 +77,7 @@ func Checks(w *World) []subject.Check {
 		w.wellKnown(), w.answers(), w.negotiation(), w.pages(), w.mechanisms(), w.lists(),
 		w.badges(), w.credentials(), w.pictures(), w.levels(), w.changes(), w.events(), w.imports(), w.membership(),
 		w.pushes(), w.asked(), w.clients(), w.assertions(), w.consentPages(), w.decisions(),
-		w.tokens(), w.refreshes(), w.statements(), w.following(), w.withTime(), w.limits(),
+		w.tokens(), w.refreshes(), w.statements(), w.following(), w.withTime(), w.limits(), w.publicLog(),
 	)
 }
 
@@ -99,7 +101,7 @@ func (w *World) object(ctx context.Context, address string) (wire.Object, error)
 	}
 	object, err := wire.DecodeObject(x.Body)
 	if x.Status != http.StatusOK || err != nil {
-		return nil, fault("200 with a JSON object at "+address, "%d with %.200q", x.Status, x.Body)
+		return nil, subject.Wrong("200 with a JSON object at "+address, "%d with %.200q", x.Status, x.Body)
 	}
 	return object, nil
 }

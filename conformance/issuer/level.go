@@ -125,7 +125,7 @@ func (w *World) levelOrder(ctx context.Context) error {
 		var events []wire.Object
 		total := max(20, w.rule.minTotal)
 		for n := range total {
-			event := w.event(m, n%4 != 0)
+			event := w.event(m, n != total/3)
 			event["at"] = w.Now().Add(-time.Duration(total-n) * 24 * time.Hour).Format(time.RFC3339)
 			events = append(events, event)
 		}
@@ -136,6 +136,10 @@ func (w *World) levelOrder(ctx context.Context) error {
 			if err := w.record(ctx, half...); err != nil {
 				return err
 			}
+		}
+		m.positive, m.total = total-1, total
+		if err := w.comesTo(ctx, m); err != nil {
+			return err
 		}
 		status, err := w.status(ctx, m)
 		if err != nil {

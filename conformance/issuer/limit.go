@@ -60,7 +60,7 @@ func (w *World) limitStatements(ctx context.Context) error {
 			return limitedWell(x)
 		}
 	}
-	return fault("429 rate-limited at the 101st statement", "something else three times")
+	return subject.Wrong("429 rate-limited at the 101st statement", "something else three times")
 }
 
 // Bounds within which a limit must show, by requests made at once.
@@ -108,5 +108,5 @@ func (w *World) untilLimited(request func() (*subject.Exchange, error)) error {
 			}
 		}
 	}
-	return fault(fmt.Sprintf("429 rate-limited within %d requests at once", rounds*perRound), "none")
+	return subject.Wrong(fmt.Sprintf("429 rate-limited within %d requests at once", rounds*perRound), "none")
 }

@@ -3,7 +3,6 @@ package issuer
 import (
 	"context"
 	"fmt"
-	"net/http"
 	"slices"
 	"strconv"
 	"strings"
@@ -83,7 +82,7 @@ func (w *World) listEntries(ctx context.Context) error {
 	}
 	bits, err := wire.DecodeList(wire.Text(list, "credentialSubject", "encodedList"))
 	if err != nil {
-		return fault("an encodedList of base64url and gzip", "%v", err)
+		return subject.Wrong("an encodedList of base64url and gzip", "%v", err)
 	}
 	return that(len(bits)*8 >= wire.MinEntries, fmt.Sprintf("at least %d entries", wire.MinEntries), "%d", len(bits)*8)
 }
@@ -151,13 +150,13 @@ func (w *World) listNotAcceptable(ctx context.Context) error {
 		return err
 	}
 	x, err := w.get(ctx, address, "image/png")
-	return first(err, refused(x, http.StatusNotAcceptable, "not-acceptable"))
+	return first(err, x.Refused("not-acceptable"))
 }
 
 func (w *World) listUnknown(ctx context.Context) error {
 	for _, name := range []string{"0", "999999999", "01", "-1", "no-list"} {
 		x, err := w.get(ctx, "/status/"+name, "application/json")
-		if err = first(err, refused(x, http.StatusNotFound, "not-found")); err != nil {
+		if err = first(err, x.Refused("not-found")); err != nil {
 			return err
 		}
 	}
@@ -180,7 +179,7 @@ func (w *World) listIndexes(ctx context.Context) error {
 			return err
 		}
 		if taken[b.entry] {
-			return fault("an entry that no badge had", "%d of %s twice", b.entry.index, b.entry.list)
+			return subject.Wrong("an entry that no badge had", "%d of %s twice", b.entry.index, b.entry.list)
 		}
 		taken[b.entry] = true
 		indexes = append(indexes, b.entry.index)
@@ -212,7 +211,7 @@ func (w *World) listsApart(ctx context.Context) error {
 	}
 	for list := range badges {
 		if statements[list] {
-			return fault("entries of badges and of statements in different lists", "%s has both", list)
+			return subject.Wrong("entries of badges and of statements in different lists", "%s has both", list)
 		}
 	}
 	return nil

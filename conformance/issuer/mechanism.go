@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"net/http"
 	"regexp"
 	"slices"
 	"strings"
@@ -66,7 +65,7 @@ func (w *World) mechanismTexts(context.Context) error {
 			words := wire.Text(text, language)
 			hidden := strings.ContainsFunc(words, func(r rune) bool { return unicode.In(r, unicode.Cc, unicode.Cf) && r != '\u200c' && r != '\u200d' })
 			if words == "" || len(words) > 2000 || hidden {
-				return fault(name+"."+language+": 1 to 2,000 bytes without control and formatting characters", "%q", words)
+				return subject.Wrong(name+"."+language+": 1 to 2,000 bytes without control and formatting characters", "%q", words)
 			}
 		}
 	}
@@ -81,7 +80,7 @@ func (w *World) mechanismLevels(context.Context) error {
 	}
 	for _, id := range levels {
 		if !nameForm.MatchString(id) || slices.Contains(taken, id) {
-			return fault("levels whose ids are names of their own, which no result has", "%v", levels)
+			return subject.Wrong("levels whose ids are names of their own, which no result has", "%v", levels)
 		}
 		taken = append(taken, id)
 	}
@@ -98,7 +97,7 @@ func (w *World) mechanismRule(context.Context) error {
 	rule, _ := r.mechanism["rule"].(wire.Object)
 	for n, s := range r.shares {
 		if s.a.Sign() <= 0 || s.a.Cmp(s.b) > 0 || n > 0 && s.least(1e9) <= r.shares[n-1].least(1e9) {
-			return fault("strictly rising thresholds in (0, 1]", "%v", wire.At(rule, "share", "levels"))
+			return subject.Wrong("strictly rising thresholds in (0, 1]", "%v", wire.At(rule, "share", "levels"))
 		}
 	}
 	var ids []string
@@ -109,7 +108,7 @@ func (w *World) mechanismRule(context.Context) error {
 			window, err = 0, nil
 		}
 		if !nameForm.MatchString(id) || slices.Contains(ids, id) || err != nil || window < 0 || window > 3660 {
-			return fault("measures with names of their own and windows of 0 to 3660 days", "%v", r.mechanism["measures"])
+			return subject.Wrong("measures with names of their own and windows of 0 to 3660 days", "%v", r.mechanism["measures"])
 		}
 		ids = append(ids, id)
 	}
@@ -126,7 +125,7 @@ func (w *World) readMechanism(ctx context.Context, address string) (*wire.Token,
 	if err = first(err, served(x, mechanismMedia)); err != nil {
 		return nil, err
 	}
-	return w.opened(ctx, string(x.Body), "bonafide-mechanism+jwt", maxToken)
+	return w.opened(ctx, string(x.Body), "bonafide-mechanism+jwt", subject.MaxToken)
 }
 
 func (w *World) mechanismSigned(ctx context.Context) error {
@@ -200,7 +199,7 @@ func (w *World) mechanismUnknown(ctx context.Context) error {
 	for _, address := range []string{"/mechanisms/no-such-mechanism", w.Issuer.Mechanism + "/v/0", w.Issuer.Mechanism + "/v/999", w.Issuer.Mechanism + "/v/01"} {
 		for _, suffix := range []string{".json", ".jwt"} {
 			x, err := w.get(ctx, address+suffix, "application/json")
-			if err = first(err, refused(x, http.StatusNotFound, "not-found")); err != nil {
+			if err = first(err, x.Refused("not-found")); err != nil {
 				return err
 			}
 		}

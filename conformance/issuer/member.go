@@ -136,7 +136,7 @@ func (w *World) addressIn(held wire.Object) (string, error) {
 			return wire.Text(badge, "address"), nil
 		}
 	}
-	return "", fault("a badge under "+w.rule.name+" in what is held on the member", "%v", held["badges"])
+	return "", subject.Wrong("a badge under "+w.rule.name+" in what is held on the member", "%v", held["badges"])
 }
 
 // suspend, restore and withdraw have the administration do so.

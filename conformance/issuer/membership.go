@@ -28,13 +28,13 @@ func (w *World) nobody() string { return "nobody-" + w.run }
 
 func (w *World) memberUnknown(ctx context.Context) error {
 	x, err := w.Administer(ctx, http.MethodGet, memberPath(w.nobody()), nil)
-	return first(err, refused(x, http.StatusNotFound, "no-such-member"))
+	return first(err, x.Refused("no-such-member"))
 }
 
 func (w *World) memberUnknownChange(ctx context.Context) error {
 	for _, path := range []string{memberPath(w.nobody(), "suspend"), memberPath(w.nobody(), "restore"), memberPath(w.nobody(), "badges", w.rule.name)} {
 		x, err := w.Administer(ctx, http.MethodPost, path, wire.Object{})
-		if err = first(err, refused(x, http.StatusNotFound, "no-such-member")); err != nil {
+		if err = first(err, x.Refused("no-such-member")); err != nil {
 			return err
 		}
 	}
@@ -51,7 +51,11 @@ func (w *World) memberHeld(ctx context.Context) error {
 		return err
 	}
 	address, err := w.addressIn(held)
-	return first(err, equal("member", m.ID, held["member"]), equal("suspended", false, held["suspended"]), equal("the badge's address", b.address, address), w.comesTo(ctx, m))
+	err = first(err, equal("member", m.ID, held["member"]), equal("suspended", false, held["suspended"]), equal("the badge's address", b.address, address))
+	if err != nil {
+		return err
+	}
+	return w.comesTo(ctx, m)
 }
 
 func (w *World) memberTwice(ctx context.Context) error {
@@ -90,11 +94,11 @@ func (w *World) memberNoMechanism(ctx context.Context) error {
 	}
 	path := memberPath(m.ID, "badges", "no-such-mechanism")
 	x, err := w.Administer(ctx, http.MethodPost, path, wire.Object{"name": "Judy"})
-	if err := first(err, refused(x, http.StatusNotFound, "not-found")); err != nil {
+	if err := first(err, x.Refused("not-found")); err != nil {
 		return err
 	}
 	x, err = w.Administer(ctx, http.MethodDelete, path, nil)
-	return first(err, refused(x, http.StatusNotFound, "not-found"))
+	return first(err, x.Refused("not-found"))
 }
 
 func (w *World) memberErased(ctx context.Context) error {
@@ -106,7 +110,10 @@ func (w *World) memberErased(ctx context.Context) error {
 		return err
 	}
 	x, err := w.Administer(ctx, http.MethodGet, memberPath(m.ID), nil)
-	if err := first(err, refused(x, http.StatusNotFound, "no-such-member"), w.over(ctx, b)); err != nil {
+	if err := first(err, x.Refused("no-such-member")); err != nil {
+		return err
+	}
+	if err := w.over(ctx, b); err != nil {
 		return err
 	}
 	for _, suffix := range []string{"", ".json", ".svg"} {

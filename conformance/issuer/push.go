@@ -79,9 +79,11 @@ func (w *World) pushEdDSA(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if v.Client, err = wire.NewEdDSA(); err != nil {
+	key, err := wire.NewEdDSA()
+	if err != nil {
 		return err
 	}
+	v.UseKey(key)
 	_, err = w.pushed(ctx, v, v.Ask(w.Issuer.Mechanism))
 	return err
 }
@@ -99,7 +101,7 @@ func (w *World) pushUnlike(ctx context.Context) error {
 	return nil
 }
 
-// altered pushes a good request that is altered first, by a verifier that nobody met before.
+// altered pushes a good request that is altered first.
 func (w *World) altered(ctx context.Context, alter func(url.Values)) (*subject.Exchange, error) {
 	v := w.verifier()
 	form := v.Pushed(v.Ask(w.Issuer.Mechanism))

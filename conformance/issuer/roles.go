@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 
+	"bonafide.example/conformance/subject"
 	"bonafide.example/conformance/wire"
 )
 
@@ -47,7 +48,7 @@ func (w *World) oauthValues(ctx context.Context) error {
 		came := wire.Strings(object, name)
 		for _, value := range due {
 			if !slices.Contains(came, value) {
-				return fault(name+" with "+value, "%v", came)
+				return subject.Wrong(name+" with "+value, "%v", came)
 			}
 		}
 	}

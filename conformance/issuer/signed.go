@@ -3,12 +3,11 @@ package issuer
 import (
 	"context"
 	"fmt"
-	"maps"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
 
+	"bonafide.example/conformance/subject"
 	"bonafide.example/conformance/wire"
 )
 
@@ -25,34 +24,11 @@ func (w *World) opened(ctx context.Context, token, typ string, limit int) (*wire
 	if err != nil {
 		return nil, err
 	}
-	return profiled(token, typ, wire.DID(w.Origin)+"#", keys, limit)
+	return subject.Profiled(token, typ, wire.DID(w.Origin)+"#", keys, limit)
 }
 
-// profiled verifies a token by a key set and by the profile of tokens. Its kid begins with prefix.
-func profiled(token, typ, prefix string, keys wire.Object, limit int) (*wire.Token, error) {
-	for n, part := range strings.Split(token, ".") {
-		if len(wire.Decoded(part)) == 0 || n > 2 {
-			return nil, fault("a compact JWS of three parts in canonical base64url", "part %d: %.100q", n+1, part)
-		}
-	}
-	t, err := wire.Open(token, keys)
-	if err != nil {
-		return nil, fault("a token signed by a key that the site publishes", "%v: %.200q", err, token)
-	}
-	names := slices.Sorted(maps.Keys(t.Header))
-	return t, first(
-		that(len(token) <= limit, fmt.Sprintf("a token of at most %d bytes", limit), "%d", len(token)),
-		that(slices.Equal(names, []string{"alg", "kid", "typ"}), "a header of alg, kid and typ", "%v", names),
-		equal("typ", typ, t.Header["typ"]),
-		that(strings.HasPrefix(wire.Text(t.Header, "kid"), prefix), "a kid that begins with "+prefix, "%v", t.Header["kid"]),
-	)
-}
-
-// Limits of tokens, in bytes.
-const (
-	maxToken = 16_384
-	maxList  = 1_048_576
-)
+// maxList is the length of the longest status list as a token, in bytes.
+const maxList = 1_048_576
 
 // inForce is a fault unless now lies between two instants of a payload, in seconds, the first of which is earlier.
 func (w *World) inForce(payload wire.Object, from, until string) error {
@@ -98,6 +74,7 @@ func (w *World) readEntry(status any) (entry, error) {
 	)
 }
 
+// isUUID tells whether a text is a urn:uuid in its one spelling, with digits in lower case.
 func isUUID(text string) bool {
 	digits, ok := strings.CutPrefix(text, "urn:uuid:")
 	if !ok || len(digits) != 36 {
@@ -105,7 +82,7 @@ func isUUID(text string) bool {
 	}
 	for n, c := range digits {
 		hyphen := n == 8 || n == 13 || n == 18 || n == 23
-		if hyphen != (c == '-') || !hyphen && !strings.ContainsRune("0123456789abcdefABCDEF", c) {
+		if hyphen != (c == '-') || !hyphen && !strings.ContainsRune("0123456789abcdef", c) {
 			return false
 		}
 	}
@@ -133,7 +110,7 @@ func (w *World) revoked(ctx context.Context, e entry) (bool, error) {
 	}
 	bits, err := wire.DecodeList(wire.Text(list, "credentialSubject", "encodedList"))
 	if err != nil {
-		return false, fault("an encodedList", "%v", err)
+		return false, subject.Wrong("an encodedList", "%v", err)
 	}
 	return bits.Get(e.index)
 }

@@ -53,7 +53,7 @@ func (w *World) statementParties(i *importer) error {
 func (w *World) statementNames(i *importer) error {
 	for _, name := range []string{"sub", "jti"} {
 		if text := wire.Text(i.told.payload, name); text == "" || len(text) > 200 {
-			return fault(name+" of 1 to 200 bytes", "%q", text)
+			return subject.Wrong(name+" of 1 to 200 bytes", "%q", text)
 		}
 	}
 	return that(!strings.Contains(fmt.Sprint(i.told.payload), i.member.ID), "a statement without the member's id", "%s stands in it", i.member.ID)
@@ -72,8 +72,8 @@ func (w *World) statementStatus(i *importer) error {
 		equal("state", "current", wire.At(status, "state")), equal("context", w.rule.mechanism["context"], wire.At(status, "context")),
 		equal("version", w.rule.mechanism["version"], wire.At(status, "version")), w.today("as_of", wire.Text(status, "as_of")),
 		that(slices.Equal(sources, []string{w.Origin}), "the issuer alone as sources", "%v", wire.At(status, "sources")),
-		that(since == "" || isDay(since, "2006-01"), "a month as since", "%q", since),
-		that(account == "" || isDay(account, "2006-01"), "a month as account_since", "%q", account),
+		that(since == "" || isDate(since, "2006-01"), "a month as since", "%q", since),
+		that(account == "" || isDate(account, "2006-01"), "a month as account_since", "%q", account),
 	)
 }
 
@@ -146,7 +146,7 @@ func (w *World) statementSameSubject(ctx context.Context) error {
 		return err
 	}
 	again, err := w.tell(ctx, i.member, i.verifier, i.verifier.Ask(w.Issuer.Mechanism))
-	if err := first(err); err != nil {
+	if err != nil {
 		return err
 	}
 	sub := i.told.payload["sub"]
@@ -206,7 +206,7 @@ func (w *World) statementUnlikeBadge(ctx context.Context) error {
 		"address": b.address, "subject": wire.Text(b.payload, "sub"), "entry": wire.Text(b.payload, "credentialStatus", "id"), "status list": b.entry.list + " ",
 	} {
 		if strings.Contains(said+" ", text) {
-			return fault("a statement without the badge's "+what, "%s stands in it", text)
+			return subject.Wrong("a statement without the badge's "+what, "%s stands in it", text)
 		}
 	}
 	return nil

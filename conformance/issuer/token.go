@@ -41,14 +41,14 @@ func (w *World) tokens() []subject.Check {
 }
 
 func (w *World) tokenResponse(ctx context.Context, i *importer, code string) error {
-	x, err := w.client(ctx, i.verifier, w.server.token, i.verifier.Exchanged(i.question, code))
+	x, err := w.exchange(ctx, i, code)
 	if err := first(err, answered(x, http.StatusOK), unstored(x), equal("Content-Type", jsonMedia, x.Media())); err != nil {
 		return err
 	}
 	object := x.Object()
 	for _, name := range []string{"access_token", "refresh_token", "bonafide_status"} {
 		if wire.Text(object, name) == "" {
-			return fault("a field "+name, "%v", object[name])
+			return subject.Wrong("a field "+name, "%v", object[name])
 		}
 	}
 	seconds, err := wire.Int(object, "expires_in")

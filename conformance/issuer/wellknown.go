@@ -54,53 +54,9 @@ func (w *World) didKeys(ctx context.Context) error {
 	}
 	keys, err := wire.Methods(document)
 	if err != nil {
-		return fault("a publicKeyJwk in each verificationMethod", "%v", err)
+		return subject.Wrong("a publicKeyJwk in each verificationMethod", "%v", err)
 	}
-	return keySet("the DID document", keys)
-}
-
-// keySet is a fault unless a JWK set is in form.
-func keySet(what string, set wire.Object) error {
-	keys := array(set, "keys")
-	if len(keys) < 1 || len(keys) > 16 {
-		return fault(what+": 1 to 16 keys", "%d", len(keys))
-	}
-	kids := map[string]bool{}
-	for _, key := range keys {
-		kid := wire.Text(key, "kid")
-		if kid == "" || kids[kid] {
-			return fault(what+": a kid of its own for each key", "%q", kid)
-		}
-		kids[kid] = true
-		if err := publicKey(what+", "+kid, key); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// publicKey is a fault unless this is a public key of one of the two kinds.
-func publicKey(what string, key any) error {
-	for _, secret := range []string{"d", "p", "q", "dp", "dq", "qi", "oth", "k", "priv"} {
-		if wire.At(key, secret) != nil {
-			return fault(what+": no private field", "%s", secret)
-		}
-	}
-	alg, kind := "ES256", wire.Text(key, "kty")+" "+wire.Text(key, "crv")
-	coordinates := []string{"x", "y"}
-	if kind == "OKP Ed25519" {
-		alg, coordinates = "EdDSA", []string{"x"}
-	}
-	for _, name := range coordinates {
-		if text := wire.Text(key, name); len(text) != 43 || len(wire.Decoded(text)) != 32 {
-			return fault(what+": "+name+" of 32 bytes in base64url", "%q", text)
-		}
-	}
-	return first(
-		that(kind == "EC P-256" || kind == "OKP Ed25519", what+": a key of P-256 or Ed25519", "%s", kind),
-		that(wire.At(key, "alg") == nil || wire.Text(key, "alg") == alg, what+": the alg "+alg+" or none", "%v", wire.At(key, "alg")),
-		that(wire.At(key, "use") == nil || wire.Text(key, "use") == "sig", what+": the use sig or none", "%v", wire.At(key, "use")),
-	)
+	return subject.KeySet("the DID document", keys)
 }
 
 func (w *World) didMethods(ctx context.Context) error {
@@ -112,7 +68,7 @@ func (w *World) didMethods(ctx context.Context) error {
 	for _, method := range array(document, "verificationMethod") {
 		thumbprint, err := wire.Thumbprint(wire.At(method, "publicKeyJwk"))
 		if err != nil {
-			return fault("a publicKeyJwk", "%v", err)
+			return subject.Wrong("a publicKeyJwk", "%v", err)
 		}
 		id := wire.Text(method, "id")
 		if err := first(
@@ -135,10 +91,10 @@ func (w *World) entity(ctx context.Context) (*wire.Token, error) {
 	parts := strings.Split(string(x.Body), ".")
 	payload, err := wire.DecodeObject(wire.Decoded(parts[min(1, len(parts)-1)]))
 	if err != nil {
-		return nil, fault("a signed JSON object", "%v: %.200q", err, x.Body)
+		return nil, subject.Wrong("a signed JSON object", "%v: %.200q", err, x.Body)
 	}
 	keys, _ := payload["jwks"].(wire.Object)
-	return profiled(string(x.Body), entityType, "", keys, maxToken)
+	return subject.Profiled(string(x.Body), entityType, "", keys, subject.MaxToken)
 }
 
 func (w *World) entitySigned(ctx context.Context) error {
@@ -177,10 +133,10 @@ func (w *World) keysApart(ctx context.Context) error {
 		for _, key := range array(set, "keys") {
 			thumbprint, err := wire.Thumbprint(key)
 			if err != nil {
-				return fault("a key", "%v", err)
+				return subject.Wrong("a key", "%v", err)
 			}
 			if other := uses[thumbprint]; other != "" && other != use {
-				return fault("keys of one use each", "%s is a %s key and a %s key", thumbprint, other, use)
+				return subject.Wrong("keys of one use each", "%s is a %s key and a %s key", thumbprint, other, use)
 			}
 			uses[thumbprint] = use
 		}
@@ -196,9 +152,9 @@ func (w *World) entityKeys(ctx context.Context) error {
 	federation, _ := token.Payload["jwks"].(wire.Object)
 	client, isClient := wire.At(token.Payload, "metadata", "oauth_client", "jwks").(wire.Object)
 	if isClient {
-		err = keySet("oauth_client.jwks", client)
+		err = subject.KeySet("oauth_client.jwks", client)
 	}
-	return first(keySet("jwks", federation), err)
+	return first(subject.KeySet("jwks", federation), err)
 }
 
 func (w *World) addresses(ctx context.Context) error {

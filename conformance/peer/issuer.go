@@ -29,7 +29,7 @@ type Issuer struct {
 	// Answer changes a token response before it is sent; nil: it doesn't.
 	Answer func(response wire.Object)
 
-	requests map[string]Asked // what was pushed, by request_uri
+	pushed   map[string]Asked // by request_uri
 	codes    map[string]Asked
 	consents map[string]Asked // by refresh token
 	Last     wire.Object      // the last statement told
@@ -43,15 +43,15 @@ type Asked struct {
 }
 
 // NewIssuer makes a site of the network into an issuer.
-func NewIssuer(s *Site) (*Issuer, error) {
+func NewIssuer(s *Site) *Issuer {
 	i := &Issuer{
 		Site: s, Badge: s.Origin + "/b/7Q2XM9VTP4WN8RFA", Subject: wire.Random(16),
-		requests: map[string]Asked{}, codes: map[string]Asked{}, consents: map[string]Asked{},
+		pushed: map[string]Asked{}, codes: map[string]Asked{}, consents: map[string]Asked{},
 	}
 	i.badges, i.told = NewList(s, "/status/1"), NewList(s, "/status/2")
 	i.Status = i.Current("great", 412, 417)
 	i.Serve()
-	return i, nil
+	return i
 }
 
 // Serve sets what an honest issuer answers, in place of whatever a case had it answer.
@@ -168,6 +168,8 @@ func (i *Issuer) Credential() wire.Object {
 
 // results states the status in the terms of Open Badges.
 func (i *Issuer) results(mechanism string) []any {
+	i.mutex.Lock()
+	defer i.mutex.Unlock()
 	var all []any
 	state := func(fragment, field string, value any) {
 		all = append(all, wire.Object{"type": []any{"Result"}, "resultDescription": mechanism + "#" + fragment, field: value})

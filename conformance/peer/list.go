@@ -12,16 +12,16 @@ import (
 type List struct {
 	Address string
 	Bits    wire.Bits
-	TTL     time.Duration
 	site    *Site
 	path    string
 	mutex   sync.Mutex
+	ttl     time.Duration
 	next    int
 }
 
 // NewList makes a list at a path of the site. It isn't served yet.
 func NewList(s *Site, path string) *List {
-	return &List{Address: s.Origin + path, Bits: wire.NewBits(wire.MinEntries), TTL: 5 * time.Minute, site: s, path: path, next: 40211}
+	return &List{Address: s.Origin + path, Bits: wire.NewBits(wire.MinEntries), site: s, path: path, ttl: 5 * time.Minute, next: 40211}
 }
 
 // Serve serves the list as it is at each moment.
@@ -55,6 +55,13 @@ func (l *List) Revoke(i int) {
 	l.Bits.Set(i)
 }
 
+// SetTTL says for how long the list may be used without asking again.
+func (l *List) SetTTL(ttl time.Duration) {
+	l.mutex.Lock()
+	defer l.mutex.Unlock()
+	l.ttl = ttl
+}
+
 // Credential returns the list's payload as it is now.
 func (l *List) Credential() wire.Object {
 	l.mutex.Lock()
@@ -72,7 +79,7 @@ func (l *List) Credential() wire.Object {
 		"validFrom": start.Format(time.RFC3339), "validUntil": end.Format(time.RFC3339),
 		"credentialSubject": wire.Object{
 			"id": l.Address + "#list", "type": "BitstringStatusList", "statusPurpose": "revocation",
-			"encodedList": encoded, "ttl": l.TTL.Milliseconds(),
+			"encodedList": encoded, "ttl": l.ttl.Milliseconds(),
 		},
 		"iss": did, "jti": l.Address, "nbf": start.Unix(), "exp": end.Unix(),
 	}

@@ -21,7 +21,7 @@ func (i *Issuer) Push(w http.ResponseWriter, r *http.Request) {
 	}
 	uri := "urn:ietf:params:oauth:request_uri:" + wire.Random(16)
 	i.mutex.Lock()
-	i.requests[uri] = Asked{
+	i.pushed[uri] = Asked{
 		Client: r.PostForm.Get("client_id"), Redirect: r.PostForm.Get("redirect_uri"), State: r.PostForm.Get("state"),
 		Challenge: r.PostForm.Get("code_challenge"), Details: first,
 	}
@@ -43,7 +43,7 @@ func (i *Issuer) Authorize(w http.ResponseWriter, r *http.Request) {
 func (i *Issuer) Consent(requestURI string) (string, error) {
 	i.mutex.Lock()
 	defer i.mutex.Unlock()
-	asked, ok := i.requests[requestURI]
+	asked, ok := i.pushed[requestURI]
 	if !ok {
 		return "", errUnknown
 	}
@@ -65,7 +65,7 @@ func (a Asked) Back(answer url.Values) string {
 func (i *Issuer) Pushed(requestURI string) (Asked, bool) {
 	i.mutex.Lock()
 	defer i.mutex.Unlock()
-	asked, ok := i.requests[requestURI]
+	asked, ok := i.pushed[requestURI]
 	return asked, ok
 }
 

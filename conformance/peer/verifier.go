@@ -28,7 +28,7 @@ func (v *Verifier) Redirect() string { return v.Origin + "/import/callback" }
 func (v *Verifier) Metadata() wire.Object {
 	return wire.Object{"oauth_client": wire.Object{
 		"client_name": "Judge", "redirect_uris": []any{v.Redirect()}, "token_endpoint_auth_method": "private_key_jwt",
-		"grant_types": []any{"authorization_code", "refresh_token"}, "jwks": wire.KeySet(v.Client),
+		"grant_types": []any{"authorization_code", "refresh_token"}, "jwks": wire.KeySet(v.clientKey()),
 	}}
 }
 
@@ -40,7 +40,21 @@ func (v *Verifier) Assertion() wire.Object {
 
 // Assert signs the payload of a client assertion with the client key.
 func (v *Verifier) Assert(payload any) (string, error) {
-	return v.Client.Sign("JWT", v.Client.ID(), payload)
+	key := v.clientKey()
+	return key.Sign("JWT", key.ID(), payload)
+}
+
+// UseKey has client assertions signed by another key, and that published, from now on.
+func (v *Verifier) UseKey(key *wire.Key) {
+	v.mutex.Lock()
+	defer v.mutex.Unlock()
+	v.Client = key
+}
+
+func (v *Verifier) clientKey() *wire.Key {
+	v.mutex.Lock()
+	defer v.mutex.Unlock()
+	return v.Client
 }
 
 // Authenticate gives a form what proves that it comes from this client: a new assertion, which counts once.

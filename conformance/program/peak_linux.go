@@ -7,6 +7,9 @@ import (
 	"strings"
 )
 
+// Measures tells whether memory can be measured here.
+const Measures = true
+
 // Peak returns the most memory that the program had resident so far, in bytes. What it was started by doesn't count in it,
 // as it does in what the system says of a program that has ended (getrusage), and neither do its children.
 func (p *Program) Peak() (bytes int64, measured bool) {

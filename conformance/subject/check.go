@@ -26,12 +26,12 @@ func Wrong(due, came string, args ...any) error {
 func (f *Fault) Error() string { return fmt.Sprintf("%s was due, %s came", f.Due, f.Came) }
 
 // Judge runs the checks one after another, since they move the site's clock and look at what follows. again returns the
-// command that runs one alone. What passes between suite and site is written to trace as it comes, if it isn't nil.
+// command that runs one alone. What passed between suite and site is written to trace after each, if it isn't nil.
 func Judge(ctx context.Context, checks []Check, again func(name string) string, trace io.Writer) ([]conformance.Verdict, error) {
 	var verdicts []conformance.Verdict
 	for _, c := range checks {
 		logged, log := Logged(ctx)
-		err := c.Run(logged)
+		err := c.run(logged)
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
@@ -43,6 +43,16 @@ func Judge(ctx context.Context, checks []Check, again func(name string) string, 
 		}
 	}
 	return verdicts, nil
+}
+
+// run runs the check. A site may answer what no case thought of: where one stumbles over that, it wasn't shown.
+func (c *Check) run(ctx context.Context) (err error) {
+	defer func() {
+		if fell := recover(); fell != nil {
+			err = fmt.Errorf("the case can't go on from what came: %v", fell)
+		}
+	}()
+	return c.Run(ctx)
 }
 
 func (c *Check) verdict(err error, log *Log, again string) conformance.Verdict {

@@ -17,7 +17,8 @@ type File struct {
 	Version  string    `json:"version"`
 	Origin   string    `json:"origin"`
 	Admin    Admin     `json:"admin"`
-	Clock    string    `json:"clock"` // an address; "": its time can't be moved
+	Clock    string    `json:"clock"`   // an address; "": its time can't be moved
+	Servers  int       `json:"servers"` // how many answer for the site; 0: one
 	Accounts Accounts  `json:"accounts"`
 	Issuer   *Issuer   `json:"issuer"`   // nil: it isn't one
 	Verifier *Verifier `json:"verifier"` // nil: it isn't one
@@ -33,11 +34,11 @@ type Admin struct {
 type Accounts struct {
 	IDs     []string          `json:"ids"`     // nil: the suite may invent them
 	Headers map[string]string `json:"headers"` // sent with each request of the account
-	SignIn  *SignIn           `json:"sign_in"` // nil: the headers are enough
+	SignIn  *Filled           `json:"sign_in"` // nil: the headers are enough
 }
 
-// SignIn is a form that is posted once for an account. The cookies that come are its session.
-type SignIn struct {
+// Filled is a form with what it sends. One that signs in is posted once for an account, whose session is the cookies that come.
+type Filled struct {
 	Address string            `json:"address"`
 	Form    map[string]string `json:"form"`
 }
@@ -53,9 +54,9 @@ type Issuer struct {
 
 // Verifier is what is to be known of a verifier.
 type Verifier struct {
-	Mechanism string `json:"mechanism"` // the address of its own, of which conversion gives levels
-	Start     string `json:"start"`     // the action of the form that starts an import, on the page at initiate_import_uri
-	Erase     string `json:"erase"`     // the action of the form by which an account has all that is held on it deleted; "": not judged
+	Mechanism string  `json:"mechanism"` // the address of its own, of which conversion gives levels
+	Start     string  `json:"start"`     // the action of the form that starts an import, on the page at initiate_import_uri
+	Erase     *Filled `json:"erase"`     // by which an account has all that is held on it deleted; nil: not judged
 }
 
 // readFile reads a subject file.
@@ -82,6 +83,8 @@ func (f *File) check() error {
 	switch {
 	case err != nil || u.Host == "" || u.Path != "":
 		return fmt.Errorf("origin: %q is no origin such as https://shop.example", f.Origin)
+	case f.Servers < 0:
+		return fmt.Errorf("servers: %d can't answer", f.Servers)
 	case f.Issuer == nil && f.Verifier == nil:
 		return errors.New("it has neither issuer nor verifier, so there is nothing to judge")
 	case f.Accounts.IDs != nil && len(f.Accounts.IDs) < minAccounts:
@@ -94,6 +97,8 @@ func (f *File) check() error {
 		return errors.New("issuer.consent: allow and decline are the name and value of the buttons of the consent page")
 	case f.Verifier != nil && (f.Verifier.Mechanism == "" || f.Verifier.Start == ""):
 		return errors.New("verifier: mechanism or start is missing")
+	case f.Verifier != nil && f.Verifier.Erase != nil && f.Verifier.Erase.Address == "":
+		return errors.New("verifier.erase: address is missing")
 	}
 	return nil
 }

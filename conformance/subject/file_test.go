@@ -1,6 +1,7 @@
 package subject
 
 import (
+	"encoding/json"
 	"os"
 	"path/filepath"
 	"strings"
@@ -35,18 +36,40 @@ func TestExampleIsASubjectFile(t *testing.T) {
 }
 
 func TestBadSubjectFiles(t *testing.T) {
-	for name, c := range map[string]struct{ old, now, says string }{
-		"an origin with a path": {`:8401",`, `:8401/",`, "origin"},
-		"neither role":          {`"issuer":`, `"nobody":`, "nobody"},
-		"no sign-in":            {`"sign_in":`, `"ids":["a","b","c","d"], "headers":{}, "other":`, "other"},
-		"too few accounts":      {`"accounts": {`, `"accounts": {"ids": ["a", "b", "c"], `, "at least 4"},
-		"no mechanism":          {`"mechanism": "http`, `"mechanism": "", "x": "http`, `"x"`},
-		"no way to decline":     {`"decline": {"decision": "decline"}`, `"decline": {}`, "decline"},
+	set := func(value any, path ...string) func(map[string]any) {
+		return func(in map[string]any) {
+			last := len(path) - 1
+			for _, name := range path[:last] {
+				in = in[name].(map[string]any)
+			}
+			in[path[last]] = value
+		}
+	}
+	imports := func(erase any) map[string]any {
+		return map[string]any{"mechanism": "http://bazar.localhost/mechanisms/member", "start": "/import/start", "erase": erase}
+	}
+	for name, c := range map[string]struct {
+		change func(map[string]any)
+		says   string
+	}{
+		"an origin with a path": {set("http://bazar.localhost:8401/", "origin"), "origin"},
+		"fewer than none":       {set(-1, "servers"), "servers: -1"},
+		"neither role":          {set(nil, "issuer"), "neither issuer nor verifier"},
+		"no sign-in":            {set(nil, "accounts", "sign_in"), "neither headers nor sign_in"},
+		"too few accounts":      {set([]string{"a", "b", "c"}, "accounts", "ids"), "at least 4"},
+		"no mechanism":          {set("", "issuer", "mechanism"), "issuer.mechanism: is missing"},
+		"no way to decline":     {set(map[string]any{}, "issuer", "consent", "decline"), "issuer.consent"},
+		"no start":              {set(map[string]any{"mechanism": "x"}, "verifier"), "mechanism or start"},
+		"no address":            {set(imports(map[string]any{"form": map[string]any{}}), "verifier"), "verifier.erase"},
+		"an unknown field":      {set("x", "nobody"), "nobody"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			text := strings.Replace(example(t), c.old, c.now, 1)
-			require.NotEqual(t, example(t), text)
-			_, err := read(t, text)
+			var file map[string]any
+			require.NoError(t, json.Unmarshal([]byte(example(t)), &file))
+			c.change(file)
+			text, err := json.Marshal(file)
+			require.NoError(t, err)
+			_, err = read(t, string(text))
 			require.ErrorContains(t, err, c.says)
 		})
 	}

@@ -55,6 +55,10 @@ func (f *Form) read(node *html.Node) {
 			f.Buttons = append(f.Buttons, Field{name, value})
 		case field.Data == "input" && name != "" && !slices.Contains([]string{"checkbox", "radio"}, attribute(field, "type")):
 			f.Fields.Add(name, value)
+		case field.Data == "textarea" && name != "" && field.FirstChild != nil:
+			f.Fields.Add(name, field.FirstChild.Data)
+		case field.Data == "textarea" && name != "":
+			f.Fields.Add(name, "")
 		}
 	}
 }

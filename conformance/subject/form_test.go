@@ -15,11 +15,11 @@ func TestSays(t *testing.T) {
 
 func TestFormWith(t *testing.T) {
 	x := &Exchange{Request: Request{Address: "https://a.example/consent?x=1"}, Body: []byte(`
-		<form method="post" action="/decide"><input type="hidden" name="binding" value="b"><input type="checkbox" name="more" value="1">
+		<form method="post" action="/decide"><input type="hidden" name="binding" value="b"><input type="checkbox" name="more" value="1"><textarea name="note">as it is</textarea>
 		<button name="decision" value="allow">Yes</button><input type="submit" name="decision" value="decline"></form>`)}
 	form, err := x.FormWith(map[string]string{"decision": "decline"})
 	require.NoError(t, err)
-	require.Equal(t, "POST https://a.example/decide binding=b&decision=decline", form.Method+" "+form.Action+" "+form.Fields.Encode())
+	require.Equal(t, "POST https://a.example/decide binding=b&decision=decline&note=as+it+is", form.Method+" "+form.Action+" "+form.Fields.Encode())
 	_, err = x.FormWith(map[string]string{"decision": "maybe"})
 	require.ErrorContains(t, err, "no form with the button")
 }

@@ -21,6 +21,7 @@ import (
 type Site struct {
 	*File
 	ahead    atomic.Int64 // how far the site's clock is ahead of this machine's, in nanoseconds
+	wrote    atomic.Int64 // when it last answered what may have changed something, by this machine's clock, in Unix nanoseconds
 	mutex    sync.Mutex
 	taken    int // accounts
 	run      string
@@ -69,12 +70,25 @@ var ErrNoClock = errors.New("the subject file names no clock, and this shows onl
 // ErrNoErase says the same.
 var ErrNoErase = errors.New("the subject file names no verifier.erase, and this shows only once an account was erased")
 
-// Advance moves the site's clock, and returns once the site did what was due by then.
+// Advance moves the site's clock, and returns once the site did what was due by then. First the site does what is due
+// now: the suite's sites are ahead of it until its clock has moved too, and what they answered to something still under way
+// wouldn't be valid yet.
 func (s *Site) Advance(ctx context.Context, by time.Duration) error {
 	if s.Clock == "" {
 		return ErrNoClock
 	}
+	if err := s.advance(ctx, 0); err != nil {
+		return err
+	}
 	s.ahead.Add(int64(by)) // what the site does meanwhile it does at that time, and the suite's sites answer at it
+	err := s.advance(ctx, by)
+	if err != nil {
+		s.ahead.Add(-int64(by))
+	}
+	return err
+}
+
+func (s *Site) advance(ctx context.Context, by time.Duration) error {
 	return s.clock(ctx, http.MethodPost, wire.Object{"advance": int64(by / time.Second)})
 }
 
@@ -113,7 +127,7 @@ func client(by http.RoundTripper, jar http.CookieJar) *http.Client {
 // Account signs in as an account that no case used yet.
 func (s *Site) Account(ctx context.Context) (*Visitor, error) {
 	s.mutex.Lock()
-	id := fmt.Sprintf("judged-%s-%d", s.run, s.taken+1)
+	id := fmt.Sprintf("%s%d", s.invented(), s.taken+1)
 	if s.Accounts.IDs != nil {
 		id = s.Accounts.IDs[s.taken%len(s.Accounts.IDs)] // used again once all are
 	}
@@ -121,6 +135,9 @@ func (s *Site) Account(ctx context.Context) (*Visitor, error) {
 	s.mutex.Unlock()
 	return s.SignIn(ctx, id)
 }
+
+// invented is how the ids of accounts begin that the suite makes up, and nothing else.
+func (s *Site) invented() string { return "judged-" + s.run + "-" }
 
 // SignIn returns a new browser in which the account is signed in.
 func (s *Site) SignIn(ctx context.Context, id string) (*Visitor, error) {

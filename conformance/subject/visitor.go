@@ -84,11 +84,19 @@ func (v *Visitor) DoEach(ctx context.Context, request func() (Request, error)) (
 		if !busy || r.Once || tries == maxRetries {
 			return x, nil
 		}
-		select {
-		case <-time.After(pause):
-		case <-ctx.Done():
-			return &Exchange{}, ctx.Err()
+		if err := rest(ctx, pause); err != nil {
+			return &Exchange{}, err
 		}
+	}
+}
+
+// rest waits, unless ctx ends before.
+func rest(ctx context.Context, pause time.Duration) error {
+	select {
+	case <-time.After(pause):
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
 	}
 }
 
@@ -121,7 +129,13 @@ func (v *Visitor) once(ctx context.Context, r Request) (*Exchange, error) {
 	for name, value := range r.Header {
 		request.Header.Set(name, value)
 	}
+	if err := rest(ctx, v.settles(r.Method, time.Now())); err != nil {
+		return &Exchange{}, err
+	}
 	response, err := v.client.Do(request)
+	if !reads(r.Method) {
+		v.site.wrote.Store(time.Now().UnixNano())
+	}
 	if err != nil {
 		return &Exchange{}, err
 	}
@@ -133,6 +147,19 @@ func (v *Visitor) once(ctx context.Context, r Request) (*Exchange, error) {
 	}
 	record(ctx, x)
 	return x, nil
+}
+
+func reads(method string) bool { return method == http.MethodGet || method == http.MethodHead }
+
+// heard is how soon each of several servers says in a badge what another one took (BF-ISSUER-20).
+const heard = time.Second
+
+// settles is for how long a request waits, so that each server of the site answers alike: what anybody may read, after a write.
+func (v *Visitor) settles(method string, now time.Time) time.Duration {
+	if v.site.Servers <= 1 || v.ID != "" || !reads(method) {
+		return 0
+	}
+	return max(0, time.Unix(0, v.site.wrote.Load()).Add(heard).Sub(now))
 }
 
 // Get fetches an address. accept is what the visitor takes, "" for no word of it.

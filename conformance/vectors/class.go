@@ -26,6 +26,7 @@ func classes() []class {
 		{conformance.Class{Name: "consent", About: "ask for a status with the holder's consent, and tell it"}, []string{
 			"token with self_signed", "parse of entity-configuration", "parse of authorization-details", "parse of consented-status",
 		}},
+		{conformance.Class{Name: "history", About: "follow an issuer from key to key"}, []string{"history"}},
 		{conformance.Class{Name: "vouching", About: "compute what comes of people's standing behind people"}, []string{"vouching"}},
 		{conformance.Class{Name: "referral", About: "read what arbiters and other sites say of people"}, []string{
 			"parse of ruling", "parse of referral", "parse of outcome",

@@ -30,6 +30,7 @@ func (w *World) answering() []subject.Check {
 		check("answer/no-code", "An answer that holds neither grants nothing.", w.noCode, "BF-IMPORT-21"),
 		check("answer/doubled-parameter", "An answer in which a parameter stands twice is refused.", w.answerDoubled, "BF-SITE-4"),
 		check("answer/other-error", "Another error of the issuer's is said to be its refusal.", w.denied("server_error", "internal", "issuer-refused"), "BF-OAUTH-33"),
+		check("answer/away", "An issuer that can't answer just now is said to be away.", w.denied("temporarily_unavailable", "unavailable", "unreachable"), "BF-OAUTH-33"),
 		check("answer/other-account-here", "What one account's subject feeds can't feed another account.", w.alreadyImported, "BF-IMPORT-20"),
 		check("answer/again", "What is imported again takes the place of what was.", w.importedAgain, "BF-IMPORT-20"),
 	}

@@ -16,8 +16,7 @@ import (
 type bench struct {
 	*peer.Issuer
 	w     *World
-	table wire.Object // as it is published
-	keys  [3]*wire.Key
+	table wire.Object   // as it is published
 	lists [2]*peer.List // of badges, of what is told
 }
 
@@ -50,7 +49,7 @@ func (w *World) unpublished(changes ...func(wire.Object)) (*bench, error) {
 		changes = append([]func(wire.Object){succeed}, changes...)
 	}
 	return &bench{
-		Issuer: i, w: w, table: w.table(name, i, changes...), keys: [3]*wire.Key{i.Site.Credential, i.Federation, i.Client},
+		Issuer: i, w: w, table: w.table(name, i, changes...),
 		lists: [2]*peer.List{i.Badges(), i.Told()},
 	}, nil
 }
@@ -77,7 +76,6 @@ func (b *bench) honest() {
 	b.Serve()
 	b.TellIn(b.lists[1])
 	b.Set(func() {
-		b.Site.Credential, b.Federation, b.Client = b.keys[0], b.keys[1], b.keys[2]
 		b.Alter, b.Answer = nil, nil
 		b.Subject = wire.Random(16)
 		b.Status = b.Current("great", 412, 417)
@@ -200,12 +198,15 @@ func (b *bench) bring(ctx context.Context, v *subject.Visitor) (*subject.Exchang
 
 // imports brings a status for an account, and expects that to succeed.
 func (b *bench) imports(ctx context.Context, v *subject.Visitor) error {
+	before := len(b.Requests("/oauth/token"))
 	x, err := b.bring(ctx, v)
-	if err != nil {
+	switch {
+	case err != nil:
 		return err
-	}
-	if x.Status != http.StatusSeeOther {
+	case x.Status != http.StatusSeeOther:
 		return subject.Wrong("303: an import that succeeds", "%d with the code %q", x.Status, x.Code())
+	case len(b.Requests("/oauth/token")) == before: // 303 may lead to a page that says what went wrong
+		return subject.Wrong("a request to the token endpoint, and an import that succeeds", "303 to %q without one", x.Header.Get("Location"))
 	}
 	return nil
 }

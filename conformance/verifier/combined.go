@@ -95,25 +95,16 @@ func (w *World) twoTables(ctx context.Context) error {
 }
 
 func (w *World) newTable(ctx context.Context) error {
-	b, err := w.bench(ctx)
-	if err != nil {
-		return err
-	}
-	v, err := w.Account(ctx)
-	if err != nil {
-		return err
-	}
-	if err := b.imports(ctx, v); err != nil {
-		return err
-	}
-	if err := w.comesTo(ctx, v, 2, []told{b.told("good")}); err != nil {
-		return err
-	}
-	if b.table, err = next(b.table, set([]any{wire.Object{"at_least": "0.5", "gives": 1}}, "rates")); err != nil {
-		return err
-	}
-	if err := w.publish(ctx, b.table); err != nil {
-		return err
-	}
-	return w.comesTo(ctx, v, 1, []told{b.told("good")})
+	return w.follow(ctx, func(b *bench, v *subject.Visitor) (err error) {
+		if err := w.comesTo(ctx, v, 2, []told{b.told("good")}); err != nil {
+			return err
+		}
+		if b.table, err = next(b.table, set([]any{wire.Object{"at_least": "0.5", "gives": 1}}, "rates")); err != nil {
+			return err
+		}
+		if err := w.publish(ctx, b.table); err != nil {
+			return err
+		}
+		return w.comesTo(ctx, v, 1, []told{b.told("good")})
+	})
 }

@@ -30,8 +30,8 @@ func (w *World) following() []subject.Check {
 	}
 }
 
-// follow runs a case about an input that counts, from an issuer of its own.
-func (w *World) follow(ctx context.Context, run func(b *bench, v *subject.Visitor) error) error {
+// follow runs a case about an input that counts, from an issuer of its own, to which the changes were made before.
+func (w *World) follow(ctx context.Context, run func(b *bench, v *subject.Visitor) error, changes ...func(*bench)) error {
 	b, err := w.bench(ctx)
 	if err != nil {
 		return err
@@ -39,6 +39,9 @@ func (w *World) follow(ctx context.Context, run func(b *bench, v *subject.Visito
 	v, err := w.Account(ctx)
 	if err != nil {
 		return err
+	}
+	for _, change := range changes {
+		b.Set(func() { change(b) })
 	}
 	if err := b.imports(ctx, v); err != nil {
 		return err
@@ -108,24 +111,14 @@ func (w *World) revoked(ctx context.Context) error {
 }
 
 func (w *World) shortTTL(ctx context.Context) error {
-	b, err := w.bench(ctx)
-	if err != nil {
-		return err
-	}
-	v, err := w.Account(ctx)
-	if err != nil {
-		return err
-	}
-	b.Set(func() { b.Told().TTL = time.Minute })
-	if err := b.imports(ctx, v); err != nil {
-		return err
-	}
-	b.busy()
-	b.end()
-	if err := w.Advance(ctx, 2*time.Minute); err != nil {
-		return err
-	}
-	return b.counts(ctx, v, "revoked")
+	return w.follow(ctx, func(b *bench, v *subject.Visitor) error {
+		b.busy()
+		b.end()
+		if err := w.Advance(ctx, 2*time.Minute); err != nil {
+			return err
+		}
+		return b.counts(ctx, v, "revoked")
+	}, func(b *bench) { b.Told().SetTTL(time.Minute) })
 }
 
 func (w *World) revokedReplaced(ctx context.Context) error {
@@ -248,35 +241,25 @@ func (w *World) oneList(ctx context.Context) error {
 }
 
 func (w *World) relianceOver(ctx context.Context) error {
-	b, err := w.bench(ctx)
-	if err != nil {
-		return err
-	}
-	v, err := w.Account(ctx)
-	if err != nil {
-		return err
-	}
-	b.Set(func() { b.Alter = relied(2 * 86400) })
-	if err := b.imports(ctx, v); err != nil {
-		return err
-	}
-	b.busy()
-	if err := w.explained(ctx, v, b.told("good")); err != nil {
-		return err
-	}
-	if err := w.Advance(ctx, 48*time.Hour-time.Minute); err != nil {
-		return err
-	}
-	if err := b.counts(ctx, v, ""); err != nil {
-		return err
-	}
-	if err := w.Advance(ctx, 2*time.Minute); err != nil {
-		return err
-	}
-	if err := b.counts(ctx, v, "stale"); err != nil {
-		return err
-	}
-	return w.explained(ctx, v, b.told("good"))
+	return w.follow(ctx, func(b *bench, v *subject.Visitor) error {
+		b.busy()
+		if err := w.explained(ctx, v, b.told("good")); err != nil {
+			return err
+		}
+		if err := w.Advance(ctx, 48*time.Hour-time.Minute); err != nil {
+			return err
+		}
+		if err := b.counts(ctx, v, ""); err != nil {
+			return err
+		}
+		if err := w.Advance(ctx, 2*time.Minute); err != nil {
+			return err
+		}
+		if err := b.counts(ctx, v, "stale"); err != nil {
+			return err
+		}
+		return w.explained(ctx, v, b.told("good"))
+	}, func(b *bench) { b.Alter = relied(2 * 86400) })
 }
 
 func (w *World) unreachable(ctx context.Context) error {

@@ -18,10 +18,15 @@ func (w *World) keeping() []subject.Check {
 
 // erase sends the form by which an account has everything deleted.
 func (w *World) erase(ctx context.Context, v *subject.Visitor, header map[string]string) (*subject.Exchange, error) {
-	if w.Verifier.Erase == "" {
+	erase := w.Verifier.Erase
+	if erase == nil {
 		return nil, subject.ErrNoErase
 	}
-	return w.submit(ctx, v, &subject.Form{Action: w.Verifier.Erase, Fields: url.Values{"sure": {"yes"}}}, header)
+	form := &subject.Form{Action: erase.Address, Fields: url.Values{}}
+	for name, value := range erase.Form {
+		form.Fields.Set(name, value)
+	}
+	return w.submit(ctx, v, form, header)
 }
 
 // erases expects that to succeed.

@@ -2,7 +2,10 @@ package verifier
 
 import (
 	"context"
+	"fmt"
+	"maps"
 	"net/http"
+	"slices"
 	"strings"
 
 	"bonafide.example/conformance/subject"
@@ -89,10 +92,11 @@ func (w *World) startAsJSON(ctx context.Context) error {
 
 func (w *World) startDoubled(ctx context.Context) error {
 	return w.refusedStart(ctx, func(_ *bench, v *subject.Visitor, form *subject.Form) error {
-		for name, values := range form.Fields {
-			form.Fields[name] = append(values, values[0])
-			break
+		if len(form.Fields) == 0 {
+			form.Fields.Set("judged", "yes")
 		}
+		name := slices.Min(slices.Collect(maps.Keys(form.Fields)))
+		form.Fields.Add(name, form.Fields.Get(name))
 		x, err := w.submit(ctx, v, form, nil)
 		if err != nil {
 			return err
@@ -112,19 +116,20 @@ func (w *World) startLarge(ctx context.Context) error {
 	})
 }
 
-func (w *World) pushRefused(ctx context.Context) error {
-	return w.withVisitor(ctx, func(b *bench, v *subject.Visitor) error {
-		b.Handle("/oauth/par", func(w http.ResponseWriter, _ *http.Request) {
-			w.Header().Set("Content-Type", "application/json")
-			w.WriteHeader(http.StatusBadRequest)
-			if _, err := w.Write([]byte(`{"error":"unauthorized_client","error_description":"refused","bonafide_error":"not-admitted"}`)); err != nil {
-				return // whoever asked is gone
+// pushRefused has the issuer refuse the pushed request, and compares what the verifier calls that.
+func (w *World) pushRefused(status int, name, said, code string) func(context.Context) error {
+	return func(ctx context.Context) error {
+		return w.withVisitor(ctx, func(b *bench, v *subject.Visitor) error {
+			b.Handle("/oauth/par", func(w http.ResponseWriter, _ *http.Request) {
+				w.Header().Set("Content-Type", "application/json")
+				w.WriteHeader(status)
+				fmt.Fprintf(w, `{"error":%q,"error_description":"refused by the suite","bonafide_error":%q}`, name, said)
+			})
+			x, err := b.start(ctx, v, nil)
+			if err != nil {
+				return err
 			}
+			return x.Refused(code)
 		})
-		x, err := b.start(ctx, v, nil)
-		if err != nil {
-			return err
-		}
-		return x.Refused("issuer-refused")
-	})
+	}
 }

@@ -114,7 +114,7 @@ func (w *World) issuer() (*peer.Issuer, error) {
 	if err != nil {
 		return nil, err
 	}
-	return peer.NewIssuer(s)
+	return peer.NewIssuer(s), nil
 }
 
 // nameOf returns the name of a site of the suite, for a table about it.

@@ -25,15 +25,16 @@ func Class() conformance.Class {
 type World struct {
 	*subject.Site
 	network  *peer.Network
-	run      string        // names the run: the suite's sites and tables have it in their names
-	founded  int           // sites
-	target   wire.Object   // the verifier's mechanism whose levels conversion gives
-	begin    string        // its initiate_import_uri
-	left     []wire.Object // tables of earlier runs
-	common   *bench        // the issuer that cases share
-	uses     int           // of it
-	refers   *referring    // the issuer of referrals that cases share
-	referred int           // uses of that
+	run      string             // names the run: the suite's sites and tables have it in their names
+	founded  int                // sites
+	target   wire.Object        // the verifier's mechanism whose levels conversion gives
+	begin    string             // its initiate_import_uri
+	left     []wire.Object      // tables of earlier runs
+	common   *bench             // the issuer that cases share
+	uses     int                // of it
+	refers   *referring         // the issuer of referrals that cases share
+	referred int                // uses of that
+	log      *subject.PublicLog // nil: the site keeps none
 }
 
 // minLevels is how many levels the verifier's mechanism must have: the suite's tables give as many.
@@ -58,6 +59,7 @@ func Open(ctx context.Context, site *subject.Site, network *peer.Network) (*Worl
 	if w.begin == "" {
 		return nil, fmt.Errorf("the entity configuration of %s names no initiate_import_uri", w.Origin)
 	}
+	w.log = w.PublicLog(entity.Payload)
 	all, err := w.published(ctx)
 	for _, t := range all {
 		if table, _ := t.(wire.Object); strings.HasPrefix(path.Base(wire.Text(t, "id")), judged) {
@@ -84,7 +86,7 @@ func (w *World) levels() (ids []string) {
 func Checks(w *World) []subject.Check {
 	return slices.Concat(
 		w.documents(), w.tables(), w.following(), w.refreshing(), w.redeeming(), w.beginning(), w.asking(), w.answering(),
-		w.converting(), w.combining(), w.keeping(), w.lying(),
+		w.converting(), w.combining(), w.keeping(), w.lying(), w.publicLog(),
 	)
 }
 

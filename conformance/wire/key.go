@@ -210,10 +210,11 @@ func Open(token string, keys Object) (*Token, error) {
 		return nil, err
 	}
 	t := &Token{}
-	if err := json.Unmarshal(head, &t.Header); err != nil {
+	if t.Header, err = DecodeObject(head); err != nil {
 		return nil, err
 	}
-	key, alg, err := find(keys, t.Header["kid"])
+	kid, _ := t.Header["kid"].(string)
+	key, alg, err := find(keys, kid)
 	if err != nil {
 		return nil, err
 	}
@@ -228,11 +229,11 @@ func Open(token string, keys Object) (*Token, error) {
 }
 
 // find returns the key of a set that has this kid.
-func find(keys Object, kid any) (jwk.Key, jwa.SignatureAlgorithm, error) {
+func find(keys Object, kid string) (jwk.Key, jwa.SignatureAlgorithm, error) {
 	all, _ := keys["keys"].([]any)
 	for _, one := range all {
 		object, ok := one.(Object)
-		if !ok || object["kid"] != kid {
+		if !ok || kid == "" || object["kid"] != kid {
 			continue
 		}
 		text, err := json.Marshal(object)
@@ -245,7 +246,7 @@ func find(keys Object, kid any) (jwk.Key, jwa.SignatureAlgorithm, error) {
 		}
 		return key, jwa.ES256(), err
 	}
-	return nil, jwa.EmptySignatureAlgorithm(), fmt.Errorf("no key has the kid %v", kid)
+	return nil, jwa.EmptySignatureAlgorithm(), fmt.Errorf("no key has the kid %q", kid)
 }
 
 // Methods returns the keys of a DID document as a JWK set whose kids are the methods' ids.

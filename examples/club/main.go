@@ -1,5 +1,9 @@
 // Command club is a tool club that does both: it publishes badges for lending tools, counts what members
 // earned at a shop, and shows the better of the two.
+//
+//	LISTEN=127.0.0.1:8080 go run ./examples/club
+//
+// makes its keys and its store in the folder where it is run.
 package main
 
 import (

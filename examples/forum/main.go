@@ -1,5 +1,9 @@
 // Command forum is a forum where sellers from a shop start with a star: an existing site that mounts the
 // verifier.
+//
+//	LISTEN=127.0.0.1:8080 go run ./examples/forum
+//
+// makes its keys and its store in the folder where it is run.
 package main
 
 import (

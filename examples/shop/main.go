@@ -1,5 +1,9 @@
 // Command shop is a shop that publishes its buyers' opinion of its sellers as trust badges: an existing
 // site that mounts the issuer.
+//
+//	LISTEN=127.0.0.1:8080 go run ./examples/shop
+//
+// makes its keys and its store in the folder where it is run.
 package main
 
 import (

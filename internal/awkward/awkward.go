@@ -2,12 +2,9 @@ package awkward
 
 import (
 	"net/http"
-	"strings"
 	"time"
 
 	"bonafide.example"
-	"bonafide.example/internal/oauth"
-	"bonafide.example/internal/web"
 	"bonafide.example/site"
 )
 
@@ -32,20 +29,12 @@ func Config(config site.Config, folder string) (site.Config, error) {
 
 // Handler serves the site, awkward in how it answers.
 func Handler(s *site.Site) http.Handler {
-	h := &handler{site: s, next: s.Handler(), clients: map[string]bool{}}
-	if s.Issuer != nil {
-		server := s.Issuer.AuthorizationServer()
-		for _, endpoint := range []string{server.PushedRequestEndpoint, server.TokenEndpoint} {
-			h.clients[strings.TrimPrefix(endpoint, string(s.Origin))] = true
-		}
-	}
-	return h
+	return &handler{site: s, next: s.Handler()}
 }
 
 type handler struct {
-	site    *site.Site
-	next    http.Handler
-	clients map[string]bool // the paths that answer OAuth clients
+	site *site.Site
+	next http.Handler
 	refusals
 }
 
@@ -67,12 +56,5 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 func (h *handler) refuse(a *answer, r *http.Request, refusal refusal) {
 	a.retryAfter = refusal.after
 	a.Header().Set("X-Content-Type-Options", "nosniff")
-	err := bonafide.Errorf(refusal.code, "", "is awkward on purpose; ask again")
-	if !h.clients[r.URL.Path] {
-		h.site.Fail(a, r, err)
-		return
-	}
-	web.Refuse(a.Header(), refusal.code)
-	status, body := oauth.BodyOf(err)
-	web.JSON(a, status, body)
+	h.site.Fail(a, r, bonafide.Errorf(refusal.code, "", "is awkward on purpose; ask again"))
 }

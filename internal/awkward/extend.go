@@ -22,7 +22,7 @@ func extend(name string, value any) any {
 		for i, item := range value {
 			value[i] = extend("", item)
 		}
-		if name == "keys" {
+		if name == "keys" && len(value) > 0 && isJWK(value[0]) {
 			shuffle(value)
 		}
 	case map[string]any:
@@ -38,6 +38,12 @@ func extend(name string, value any) any {
 		}
 	}
 	return value
+}
+
+// isJWK tells whether a value is a key of a set, which has no order as a key history's keys have.
+func isJWK(value any) bool {
+	key, ok := value.(map[string]any)
+	return ok && key["kty"] != nil
 }
 
 // byID are fields whose object has a field for each thing (as in the spec's schemas): one more would be one more thing.

@@ -1,10 +1,12 @@
 package awkward
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"bonafide.example"
@@ -36,7 +38,43 @@ func withOthers(keys site.Keys, folder string, now func() time.Time) (site.Keys,
 		return keys, err
 	}
 	federation, err := openRing(folder, "federation", keys.Federation, 2, now)
-	return site.Keys{Credential: credential, Client: client, Federation: federation}, err
+	if err != nil {
+		return keys, err
+	}
+	others, err := vouched(now(), map[bonafide.KeyUse]*ring{
+		bonafide.UseCredential: credential, bonafide.UseClient: client, bonafide.UseFederation: federation,
+	})
+	plain := keys.History
+	keys.Credential, keys.Client, keys.Federation = credential, client, federation
+	keys.History = func() []bonafide.HistoricalKey {
+		if known := plain(); len(known) > 0 {
+			return append(known, others...)
+		}
+		return nil
+	}
+	return keys, err
+}
+
+// vouched returns the keys that the rings have beside the site's own, each by the word of that one.
+func vouched(at time.Time, rings map[bonafide.KeyUse]*ring) (all []bonafide.HistoricalKey, err error) {
+	for use, r := range rings {
+		others := r.keys[1:]
+		if r.late != nil {
+			others = append(slices.Clone(others), r.late)
+		}
+		for _, key := range others {
+			jwk, err := seal.PublicJWK(key.Public())
+			if err != nil {
+				return nil, err
+			}
+			succession, err := seal.SealSuccession(context.Background(), r.keys[0], use, key.Public(), at)
+			if err != nil {
+				return nil, err
+			}
+			all = append(all, bonafide.HistoricalKey{Use: use, Key: jwk, From: bonafide.SecondsOf(at), Succession: succession})
+		}
+	}
+	return all, nil
 }
 
 // openRing returns the key with those of its name that the folder has, of which it makes as many as are wanted.

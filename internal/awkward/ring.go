@@ -50,6 +50,9 @@ func (r *ring) Publics() (pubs []crypto.PublicKey) {
 	return pubs
 }
 
+// Pasts returns none: what it publishes once it always does.
+func (r *ring) Pasts() []crypto.PublicKey { return nil }
+
 // Next returns another key each time.
 func (r *ring) Next() bonafide.Signer {
 	keys := r.since(signsAfter)

@@ -110,8 +110,8 @@ func TestKeysStayAcrossStarts(t *testing.T) {
 			files[entry.Name()] = text
 		}
 	}
-	require.Len(t, files, maxKeys+2+2, "credential, client and federation keys")
-	plain, err := site.LoadKeys(folder)
+	require.Len(t, files, maxKeys+2+2+1+1, "credential, client and federation keys, the key of the log, and the record of the plain ones")
+	plain, err := site.LoadKeys(site.KeyFolder{Path: folder})
 	require.NoError(t, err, "the folder serves a plain site, too")
 	own, ok := plain.Credential.Public().(interface{ Equal(crypto.PublicKey) bool })
 	require.True(t, ok)

@@ -45,7 +45,7 @@ func newTransport() http.RoundTripper {
 func newBrowser() *browser {
 	jar, _ := cookiejar.New(nil) // it fails for bad options only
 	b := &browser{}
-	b.http = &http.Client{Transport: newTransport(), Jar: jar, CheckRedirect: func(r *http.Request, _ []*http.Request) error {
+	b.http = &http.Client{Transport: patient{newTransport()}, Jar: jar, CheckRedirect: func(r *http.Request, _ []*http.Request) error {
 		if b.stopAt != "" && strings.HasPrefix(r.URL.String(), b.stopAt) {
 			return http.ErrUseLastResponse
 		}
@@ -54,13 +54,16 @@ func newBrowser() *browser {
 	return b
 }
 
-// patiently asks, and once more if the site refuses for a moment, as a person reloads the page.
-func patiently(ask func() (*http.Response, error)) (*http.Response, error) {
-	response, err := ask()
+// patient asks once more if a site refuses for a moment, as a person reloads the page. It asks for that page alone, not
+// for what led to it, which may have been done.
+type patient struct{ http.RoundTripper }
+
+func (p patient) RoundTrip(r *http.Request) (*http.Response, error) {
+	response, err := p.RoundTripper.RoundTrip(r)
 	if err != nil {
 		return nil, err
 	}
-	pause, ok := (&fetch.Answer{Status: response.StatusCode, Header: response.Header}).Pause()
+	pause, ok := fetch.Pause(response.StatusCode, response.Header)
 	if !ok {
 		return response, nil
 	}
@@ -68,7 +71,13 @@ func patiently(ask func() (*http.Response, error)) (*http.Response, error) {
 		return nil, err
 	}
 	time.Sleep(pause)
-	return ask()
+	again := r.Clone(r.Context())
+	if r.GetBody != nil {
+		if again.Body, err = r.GetBody(); err != nil {
+			return nil, err
+		}
+	}
+	return p.RoundTripper.RoundTrip(again)
 }
 
 // open goes to an address, relative to the page it is on.
@@ -84,18 +93,16 @@ func (b *browser) send(ctx context.Context, method, address string, form url.Val
 	if b.address != nil {
 		target = b.address.ResolveReference(target)
 	}
-	response, err := patiently(func() (*http.Response, error) {
-		r, err := http.NewRequestWithContext(ctx, method, target.String(), strings.NewReader(form.Encode()))
-		if err != nil {
-			return nil, err
-		}
-		r.Header.Set("Accept", "text/html")
-		if method == http.MethodPost {
-			r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-			r.Header.Set("Origin", b.address.Scheme+"://"+b.address.Host)
-		}
-		return b.http.Do(r)
-	})
+	r, err := http.NewRequestWithContext(ctx, method, target.String(), strings.NewReader(form.Encode()))
+	if err != nil {
+		return err
+	}
+	r.Header.Set("Accept", "text/html")
+	if method == http.MethodPost {
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		r.Header.Set("Origin", b.address.Scheme+"://"+b.address.Host)
+	}
+	response, err := b.http.Do(r)
 	if err != nil {
 		return err
 	}
@@ -129,13 +136,11 @@ func (b *browser) answers(ctx context.Context, address string, times int) ([]ans
 	group, ctx := errgroup.WithContext(ctx)
 	for i := range all {
 		group.Go(func() error {
-			response, err := patiently(func() (*http.Response, error) {
-				r, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
-				if err != nil {
-					return nil, err
-				}
-				return b.http.Do(r)
-			})
+			r, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
+			if err != nil {
+				return err
+			}
+			response, err := b.http.Do(r)
 			if err != nil {
 				return err
 			}

@@ -17,7 +17,7 @@ import (
 //go:embed *.html messages.*.json
 var files embed.FS
 
-// Control is the page from which a person moves the world: its clock, Alice's ratings, bazar's absence.
+// Control is the page from which a person moves the world: its clock, Alice's ratings, who stands behind whom, Carol's fault, bazar's absence.
 type Control struct {
 	Origin   bonafide.Origin
 	world    *World

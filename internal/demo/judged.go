@@ -4,7 +4,6 @@ import (
 	"net/http"
 	"net/netip"
 	"path/filepath"
-	"sync"
 	"time"
 
 	"bonafide.example"
@@ -19,7 +18,7 @@ const (
 
 // byName lets whoever is on this machine be anybody, and others sign in as they did.
 func byName(others bonafide.SignIn) bonafide.SignIn {
-	named := site.ProxySignIn(judgedHeader, "", netip.MustParsePrefix("127.0.0.0/8"))
+	named := site.ProxySignIn(site.ProxyHeaders{ID: judgedHeader}, "", netip.MustParsePrefix("127.0.0.0/8"))
 	return bonafide.SignIn{
 		Account: func(r *http.Request) (bonafide.Account, bool) {
 			if account, ok := named.Account(r); ok {
@@ -55,7 +54,6 @@ const maxMove = 400 * 24 * 60 * 60
 // serveClock answers what the time is and moves it on, one request after the other. A move is answered once
 // everything is done that is due then.
 func (c *Control) serveClock(mux *http.ServeMux) {
-	var moving sync.Mutex
 	read := func(w http.ResponseWriter, _ *http.Request) error {
 		web.JSON(w, http.StatusOK, reading{c.world.Clock.Now().Truncate(time.Second)})
 		return nil
@@ -69,8 +67,6 @@ func (c *Control) serveClock(mux *http.ServeMux) {
 		if by.Advance < 0 || by.Advance > maxMove {
 			return bonafide.Errorf(bonafide.BadValue, "advance", "%d is not within 0 and %d", by.Advance, maxMove)
 		}
-		moving.Lock()
-		defer moving.Unlock()
 		if err := c.world.Advance(r.Context(), time.Duration(by.Advance)*time.Second); err != nil {
 			return err
 		}

@@ -41,10 +41,13 @@ func (l *liar) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	answer := &kept{header: http.Header{}}
 	l.honest.ServeHTTP(answer, r)
-	body, err := l.lie(r.Context(), answer.body.Bytes())
-	if err != nil {
-		http.Error(w, err.Error(), http.StatusInternalServerError)
-		return
+	body := answer.body.Bytes()
+	if answer.status < http.StatusBadRequest { // what is refused is asked again
+		var err error
+		if body, err = l.lie(r.Context(), body); err != nil {
+			http.Error(w, err.Error(), http.StatusInternalServerError)
+			return
+		}
 	}
 	for name, values := range answer.header {
 		w.Header()[name] = values

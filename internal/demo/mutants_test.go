@@ -67,7 +67,7 @@ var mutants = []mutant{
 	},
 	{
 		"oneself asked", "vouching/desk/ask.go",
-		`if asked == asker.ID {`, `if asked == "" {`,
+		`if asked.Member == asker.ID {`, `if asked.Member == "" {`,
 		"Alice has helped anew",
 	},
 	{
@@ -109,18 +109,20 @@ func TestMutants(t *testing.T) {
 		t.Skip("builds the program once for each mutant")
 	}
 	need.Program(t, "go")
+	need.Seen(t, repository)
 	t.Run("none", func(t *testing.T) {
 		said, err := smokeOf(t)
 		require.NoError(t, err, said)
 	})
 	turns := make(chan struct{}, 2) // builds at once
-	for _, m := range mutants {
+	for n, m := range mutants {
 		t.Run(m.name, func(t *testing.T) {
 			t.Parallel()
-			step := stepNamed(t, m.fails)
+			step, overlay := stepNamed(t, m.fails), planted.Overlay(t, filepath.Join(repository, m.file), m.was, m.is)
+			need.Third(t, n)
 			turns <- struct{}{}
 			defer func() { <-turns }()
-			said, err := smokeOf(t, "-overlay="+planted.Overlay(t, filepath.Join(repository, m.file), m.was, m.is))
+			said, err := smokeOf(t, "-overlay="+overlay)
 			var failed *exec.ExitError
 			require.ErrorAs(t, err, &failed, "the smoke run doesn't notice")
 			require.Contains(t, said, step+": ", "the wrong step noticed")
@@ -143,7 +145,7 @@ func stepNamed(t *testing.T, beginning string) string {
 // smokeOf builds the program with the flags, and returns what its smoke run says and how it ends.
 func smokeOf(t *testing.T, flags ...string) (said string, err error) {
 	program := filepath.Join(t.TempDir(), "bonafide")
-	build := exec.Command("go", append(append([]string{"build", "-o", program}, flags...), "./cmd/bonafide")...)
+	build := exec.Command("go", append(append([]string{"build", "-ldflags=-s -w", "-o", program}, flags...), "./cmd/bonafide")...)
 	build.Dir = repository
 	output, err := build.CombinedOutput()
 	require.NoError(t, err, string(output))

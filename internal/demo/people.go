@@ -36,6 +36,9 @@ func (w *World) settle(ctx context.Context) (err error) {
 			return err
 		}
 	}
+	if err := w.crowd(ctx); err != nil {
+		return err
+	}
 	if err := w.Lend(ctx, dave.ID, 30); err != nil {
 		return err
 	}
@@ -51,7 +54,7 @@ func (w *World) settle(ctx context.Context) (err error) {
 func (w *World) publishNeighbours(ctx context.Context) error {
 	w.Neighbours = map[string]string{}
 	for _, of := range people {
-		if err := w.Bazar.store.Update(ctx, func(tx store.Tx) error { return w.Bazar.Issuer.Know(tx, of) }); err != nil {
+		if err := w.Bazar.stores[0].Update(ctx, func(tx store.Tx) error { return w.Bazar.Issuer.Know(tx, of) }); err != nil {
 			return err
 		}
 		badge, err := w.Bazar.Issuer.PublishBadge(ctx, "neighbour", of.ID, of.Name)
@@ -110,6 +113,21 @@ func (w *World) remember(ctx context.Context, member string, since time.Duration
 		}
 	}
 	return nil
+}
+
+// crowd lets other people sell at bazar, so many that shares of them can be told: each was rated twenty times, some of them
+// badly. They have no badge and never sign in.
+func (w *World) crowd(ctx context.Context) error {
+	var events []issuer.Event
+	for seller := range 60 {
+		bad := seller % 6 // of twenty
+		for i := range 20 {
+			at := w.Clock.Now().AddDate(0, 0, -seller-i)
+			events = append(events, rating(fmt.Sprintf("seller-%d", seller), i, at, i >= bad))
+		}
+	}
+	_, err := w.Bazar.Issuer.Record(ctx, events...)
+	return err
 }
 
 // rating is one buyer's rating of a member; n tells it from others at the same instant.

@@ -17,12 +17,12 @@ import (
 )
 
 // Smoke makes a world, does everything there is to try in it over HTTP, as people and as liars would, and
-// ends at the first thing that isn't as it must be. The error begins with the name of the step that failed. The sites
-// are awkward ones or not.
-func Smoke(ctx context.Context, out io.Writer, awkward bool) (err error) {
-	var complaints bytes.Buffer // what the sites logged, shown if something fails
-	log := slog.New(slog.NewTextHandler(&complaints, &slog.HandlerOptions{Level: slog.LevelWarn}))
-	world, err := New(ctx, Config{Awkward: awkward, Log: log})
+// ends at the first thing that isn't as it must be. The error begins with the name of the step that failed. The world is
+// of the given kind; what its sites log is shown if something fails.
+func Smoke(ctx context.Context, out io.Writer, config Config) (err error) {
+	var complaints bytes.Buffer
+	config.Log = slog.New(slog.NewTextHandler(&complaints, &slog.HandlerOptions{Level: slog.LevelWarn}))
+	world, err := New(ctx, config)
 	if err != nil {
 		return err
 	}
@@ -111,7 +111,7 @@ func (s *smoke) steps() []step {
 		{"Alice imports her badge: four stars there count for one here, and outils says why", s.importBadge},
 		{"an answer brought by another account, another browser or too late grants nothing", s.foreignAnswers},
 		{"an answer grants once, though it comes 50 times at once, and only from the site that was asked", s.replay},
-		{"Bob starts from bazar: refer me to outils", s.referral},
+		{"Bob starts from bazar: refer me to outils", s.referMe},
 		{"another account at outils can't import what Alice imported", s.secondAccount},
 		{"outils and troc know Alice under names that nobody can join", s.pairwise},
 		{"what outils converted isn't converted again at troc", s.convertedTwice},

@@ -36,7 +36,8 @@ func sees(b *browser, words string) deed {
 // refused expects the page to refuse with the code.
 func refused(b *browser, code bonafide.Code) deed {
 	return func(context.Context) error {
-		return expect(b.status >= 400 && b.says(string(code)), "%s was due, but %s answered %d: %s", code, b.address, b.status, b.body)
+		named := b.says(string(code)) || strings.Contains(string(b.body), fmt.Sprintf("data-code=%q", code))
+		return expect(b.status >= 400 && named, "%s was due, but %s answered %d: %s", code, b.address, b.status, b.body)
 	}
 }
 
@@ -78,6 +79,13 @@ func allows(b *browser) deed {
 // imports brings a badge to a verifier, consent included.
 func imports(b *browser, at *Place, badge string, as bonafide.Account) deed {
 	return func(ctx context.Context) error { return inTurn(ctx, begins(b, at, badge, as), allows(b)) }
+}
+
+// imported expects the browser to have been led to what it imported.
+func imported(b *browser) deed {
+	return func(context.Context) error {
+		return expect(b.address.Path == "/standing" && b.status == http.StatusOK, "importing led to %s with %d: %s", b.address, b.status, textOf(b.page))
+	}
 }
 
 // allowsUpTo consents, but returns the redirect to the verifier instead of following it.
@@ -147,15 +155,11 @@ func (s *smoke) revoked(entry bonafide.StatusEntry, want bool) deed {
 		if err != nil {
 			return err
 		}
-		position, err := entry.Position()
+		set, err := entry.IsSet(list.Bits)
 		if err != nil {
 			return err
 		}
-		set, err := list.Bits.Get(position)
-		if err != nil {
-			return err
-		}
-		return expect(set == want, "bit %d of %s is %t", position, entry.Credential, set)
+		return expect(set == want, "bit %s of %s is %t", entry.Index, entry.Credential, set)
 	}
 }
 

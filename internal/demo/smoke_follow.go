@@ -7,7 +7,7 @@ import (
 	"bonafide.example"
 )
 
-// fall is flow 3.
+// fall is what 12 bad ratings change, at bazar and at outils.
 func (s *smoke) fall(ctx context.Context) error {
 	before, _, err := s.published(ctx, s.Alice)
 	if err != nil {
@@ -38,7 +38,7 @@ func (s *smoke) fall(ctx context.Context) error {
 	)
 }
 
-// rise is the other half of flow 3.
+// rise is what good ratings change, and only once Alice refreshes.
 func (s *smoke) rise(ctx context.Context) error {
 	before, _, err := s.published(ctx, s.Alice)
 	if err != nil {
@@ -91,7 +91,7 @@ func (s *smoke) suspension(ctx context.Context) error {
 	)
 }
 
-// withdrawal is the first half of flow 4.
+// withdrawal is the end of Alice's consent.
 func (s *smoke) withdrawal(ctx context.Context) error {
 	return inTurn(ctx,
 		opens(s.alice, string(s.Bazar.Origin)+"/consents"),
@@ -110,10 +110,10 @@ func (s *smoke) withdrawal(ctx context.Context) error {
 	)
 }
 
-// erasure is the second half of flow 4.
+// erasure is what Alice takes with her, and then has both sites forget.
 func (s *smoke) erasure(ctx context.Context) error {
 	return inTurn(ctx,
-		imports(s.alice, s.Outils, s.Alice, alice),
+		imports(s.alice, s.Outils, s.Alice, alice), imported(s.alice),
 		counts(s.alice, s.Outils, 2, ""),
 		opens(s.alice, string(s.Outils.Origin)+"/standing/export"), sees(s.alice, string(s.Bazar.Origin)),
 		opens(s.alice, string(s.Outils.Origin)+"/standing"),

@@ -13,7 +13,7 @@ import (
 	"bonafide.example"
 )
 
-// badgeHolds is flow 1.
+// badgeHolds reads Alice's badge in its forms, as anybody may.
 func (s *smoke) badgeHolds(ctx context.Context) error {
 	err := inTurn(ctx,
 		opens(s.alice, s.Alice), sees(s.alice, "Alice"), sees(s.alice, "Four stars"),
@@ -111,7 +111,7 @@ func (s *smoke) othersBadge(ctx context.Context) error {
 	)
 }
 
-// importBadge is flow 2, from a badge's address.
+// importBadge brings Alice's badge to outils, from its address.
 func (s *smoke) importBadge(ctx context.Context) error {
 	return inTurn(ctx,
 		begins(s.alice, s.Outils, s.Alice, alice),
@@ -125,8 +125,8 @@ func (s *smoke) importBadge(ctx context.Context) error {
 	)
 }
 
-// referral is flow 2, started from bazar.
-func (s *smoke) referral(ctx context.Context) error {
+// referMe brings Bob's badge to outils, by "refer me" at bazar.
+func (s *smoke) referMe(ctx context.Context) error {
 	return inTurn(ctx,
 		signsIn(s.bob, s.Bazar, bob),
 		opens(s.bob, string(s.Bazar.Origin)+"/badges"),

@@ -18,7 +18,7 @@ import (
 // appealWithin is how long a member has to contest.
 const appealWithin = time.Duration(vouching.AppealWithin) * time.Second
 
-// refers is flow 6: Alice, who also brought her badge to outils, makes a link for somebody there.
+// refers has Alice, who also brought her badge to outils, make a link for somebody there.
 func (s *smoke) refers(ctx context.Context) error {
 	elsewhere := string(s.Bazar.Origin) + "/vouches/elsewhere"
 	err := inTurn(ctx,

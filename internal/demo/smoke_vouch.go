@@ -9,8 +9,8 @@ import (
 	"bonafide.example"
 )
 
-// selfVouch begins flow 5. Alice, erased by now, comes back to bazar and helps as much as before; then
-// people try to stand behind themselves.
+// selfVouch has Alice, erased by now, come back to bazar and help as much as before; then people try to stand behind
+// themselves.
 func (s *smoke) selfVouch(ctx context.Context) error {
 	return inTurn(ctx,
 		signsIn(s.alice, s.Bazar, alice), signsIn(s.bob, s.Bazar, bob), signsIn(s.carol, s.Bazar, carol),
@@ -28,7 +28,7 @@ func (s *smoke) asked(ctx context.Context) error {
 	const words = "You know my workshop: <b>would</b> you stand behind me?"
 	return inTurn(ctx,
 		s.asks(s.bob, alice, words),
-		opens(s.alice, string(s.Bazar.Origin)+"/vouches"), sees(s.alice, bob.Name),
+		opens(s.alice, string(s.Bazar.Origin)+"/vouches"), sees(s.alice, s.Bazar.called(bob)),
 		func(ctx context.Context) error { return s.alice.follow(ctx, "/vouches/asks/") },
 		sees(s.alice, words),
 		putsUp(s.alice, "/vouches/asks/", 2, 521), refused(s.alice, bonafide.BeyondCapacity),
@@ -70,7 +70,8 @@ func (s *smoke) offered(ctx context.Context) error {
 func (s *smoke) lends(ctx context.Context) error {
 	return inTurn(ctx,
 		opens(s.bob, string(s.Bazar.Origin)+"/vouches/offer"),
-		putsUp(s.bob, "/vouches/offer/", 1, 40), refused(s.bob, bonafide.BeyondCapacity),
+		sees(s.bob, "You can't stand behind anybody under this one yet."),
+		opens(s.bob, string(s.Bazar.Origin)+"/vouches/offer/confirm?mechanism=neighbour&level=1&stake=40"), refused(s.bob, bonafide.BeyondCapacity),
 		func(ctx context.Context) error { return s.Help(ctx, bob.ID, 400/helpPoints) },
 		s.shows(bob, "two", bonafide.Earned),
 		s.offers(s.bob, s.Bazar, "neighbour", 1, 40), s.accepts(s.carol),

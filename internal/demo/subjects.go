@@ -42,11 +42,17 @@ type subjectIssuer struct {
 }
 
 // subjectImports says what is judged of a verifier: the mechanism whose levels imports count for, and what the
-// forms post to that start one and that delete all.
+// form posts to that starts one, and that which deletes all.
 type subjectImports struct {
-	Mechanism string `json:"mechanism"`
-	Start     string `json:"start"`
-	Erase     string `json:"erase"`
+	Mechanism string      `json:"mechanism"`
+	Start     string      `json:"start"`
+	Erase     subjectForm `json:"erase"`
+}
+
+// subjectForm is a form with what it sends.
+type subjectForm struct {
+	Address string            `json:"address"`
+	Form    map[string]string `json:"form"`
 }
 
 // subject returns what the files of both sites have.
@@ -75,7 +81,7 @@ func (c *Control) WriteSubjects(folder string) (*Subjects, error) {
 	bazar.Issuer = &subjectIssuer{c.world.Bazar.Mechanisms[0].ID, map[string]map[string]string{
 		"allow": {"decision": "allow"}, "decline": {"decision": "decline"},
 	}}
-	outils.Verifier = &subjectImports{c.world.Outils.Mechanisms[0].ID, "/import/start", "/standing/erase"}
+	outils.Verifier = &subjectImports{c.world.Outils.Mechanisms[0].ID, "/import/start", subjectForm{"/standing/erase", map[string]string{"sure": "yes"}}}
 	if err := os.MkdirAll(folder, 0o755); err != nil {
 		return nil, err
 	}

@@ -12,6 +12,8 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -24,17 +26,6 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// Clock is the world's time: this machine's, moved on.
-type Clock struct {
-	ahead atomic.Int64 // nanoseconds
-}
-
-// Now returns the world's time.
-func (c *Clock) Now() time.Time { return time.Now().Add(time.Duration(c.ahead.Load())).UTC() }
-
-// Advance moves the clock on.
-func (c *Clock) Advance(by time.Duration) { c.ahead.Add(int64(by)) }
-
 // Place is one site of the world and the server it runs on.
 type Place struct {
 	*site.Site
@@ -42,7 +33,9 @@ type Place struct {
 	listener net.Listener
 	admin    net.Listener // where its administration listens; nil: nowhere
 	handler  http.Handler
-	store    store.Store
+	stores   []store.Store
+	others   []*site.Site // on the other stores
+	front    *Front       // nil: it runs in this process
 }
 
 // Config says which world to make.
@@ -53,6 +46,13 @@ type Config struct {
 	// folder; and [Control] answers at /clock. All else is as ever.
 	Judged  bool
 	Awkward bool // the sites are as package awkward makes them
+	// Stores opens the stores of the site of that name, one for each server that it runs on. They are open on the same data.
+	// Requests go to one server after the other; nil: one server, on a file in the world's folder.
+	Stores func(name string) ([]store.Store, error)
+	// Servers starts the servers of a site outside of this process, on what Stores opened here, which only looks after it then. The
+	// folder has its keys; nil, or a nil Front: it runs here.
+	Servers func(config site.Config, keys string) (*Front, error)
+	Moved   func(ahead time.Duration) // is told how far ahead the clock is, whenever it was moved; may be nil
 	Log     *slog.Logger
 }
 
@@ -66,8 +66,11 @@ type World struct {
 
 	Neighbours map[string]string // the addresses of everyone's badges as neighbours at bazar, by name
 
+	moving    sync.Mutex // the clock, with what is due by then
 	judged    bool
 	awkward   bool
+	stores    func(name string) ([]store.Store, error)
+	servers   func(config site.Config, keys string) (*Front, error)
 	folder    string
 	log       *slog.Logger
 	listeners []net.Listener
@@ -76,7 +79,11 @@ type World struct {
 
 // New makes the world in a folder of its own.
 func New(ctx context.Context, config Config) (_ *World, err error) {
-	w := &World{judged: config.Judged, awkward: config.Awkward, log: config.Log}
+	w := &World{judged: config.Judged, awkward: config.Awkward, stores: config.Stores, servers: config.Servers, log: config.Log}
+	w.Clock.moved = config.Moved
+	if w.stores == nil {
+		w.stores = w.file
+	}
 	if w.folder, err = os.MkdirTemp("", "bonafide-demo-"); err != nil {
 		return nil, err
 	}
@@ -111,7 +118,6 @@ func (w *World) found(ctx context.Context, port int) error {
 		Tables: []bonafide.Table{
 			rates("bazar", &rated, &stars, w.Clock.Now()), standing("neighbours", &helping, &stars, w.Clock.Now()),
 		},
-		Contest: string(outils.origin) + "/conversions/bazar",
 	}); err != nil {
 		return err
 	}
@@ -138,11 +144,7 @@ func (w *World) listen(name string, port int) (address, error) {
 // open makes the site at the address, with new keys and an empty store.
 func (w *World) open(at address, config site.Config) (*Place, error) {
 	folder := filepath.Join(w.folder, at.name+"-keys")
-	keys, err := site.CreateKeys(folder)
-	if err != nil {
-		return nil, err
-	}
-	db, err := bolt.Open(filepath.Join(w.folder, at.name+".db"))
+	keys, err := site.KeyFolder{Path: folder, Now: w.Clock.Now}.Open()
 	if err != nil {
 		return nil, err
 	}
@@ -153,28 +155,53 @@ func (w *World) open(at address, config site.Config) (*Place, error) {
 	if w.judged {
 		signIn = byName(signIn)
 	}
-	config.Origin, config.Keys, config.Store, config.SignIn = at.origin, keys, db, signIn
+	config.Origin, config.Keys, config.SignIn = at.origin, keys, signIn
 	config.Local, config.Now, config.Log = true, w.Clock.Now, w.log
 	handler := (*site.Site).Handler
 	if w.awkward {
 		handler = awkward.Handler
 		if config, err = awkward.Config(config, folder); err != nil {
-			return nil, errors.Join(err, db.Close())
+			return nil, err
 		}
 	}
-	made, err := site.New(config)
-	if err != nil {
-		return nil, errors.Join(err, db.Close())
+	p := &Place{listener: at.listener}
+	if p.stores, err = w.stores(at.name); err != nil {
+		return nil, err
 	}
-	mux := http.NewServeMux()
-	mux.Handle("/", handler(made))
-	mux.Handle("/demo/sign-in", signInPage)
-	p := &Place{Site: made, listener: at.listener, handler: mux, store: db}
 	w.places = append(w.places, p)
+	servers := &roundRobin{}
+	p.handler = servers
+	for _, config.Store = range p.stores {
+		made, err := site.New(config)
+		if err != nil {
+			return nil, err
+		}
+		mux := http.NewServeMux()
+		mux.Handle("/", handler(made))
+		mux.Handle("/demo/sign-in", signInPage)
+		servers.handlers = append(servers.handlers, mux)
+		if p.Site == nil {
+			p.Site = made
+		} else {
+			p.others = append(p.others, made)
+		}
+	}
+	if err := w.move(p, config, folder, signIn, signInPage); err != nil {
+		return nil, err
+	}
 	if w.judged {
 		return p, w.administer(p, at.name)
 	}
 	return p, nil
+}
+
+// file opens the one store of a site in a file.
+func (w *World) file(name string) ([]store.Store, error) {
+	db, err := bolt.Open(filepath.Join(w.folder, name+".db"))
+	if err != nil {
+		return nil, err
+	}
+	return []store.Store{db}, nil
 }
 
 func (p *Place) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -189,7 +216,12 @@ func (w *World) Run(ctx context.Context) error {
 	group, ctx := errgroup.WithContext(ctx)
 	for _, p := range w.places {
 		group.Go(func() error { return web.Serve(ctx, p.listener, p, w.log) })
-		group.Go(func() error { return p.Run(ctx) })
+		if p.front == nil {
+			group.Go(func() error { return p.Run(ctx) })
+		}
+		for _, other := range p.others {
+			group.Go(func() error { return other.Run(ctx) })
+		}
 		if p.admin != nil {
 			group.Go(func() error { return web.Serve(ctx, p.admin, web.Unhurried(p.Admin()), w.log) })
 		}
@@ -209,13 +241,17 @@ func (w *World) Close() error {
 		}
 	}
 	for _, p := range w.places {
-		err = errors.Join(err, p.store.Close())
+		for _, each := range p.stores {
+			err = errors.Join(err, each.Close())
+		}
 	}
 	return errors.Join(err, os.RemoveAll(w.folder))
 }
 
 // Advance moves the clock on and lets every site do what has come due.
 func (w *World) Advance(ctx context.Context, by time.Duration) error {
+	w.moving.Lock()
+	defer w.moving.Unlock()
 	w.Clock.Advance(by)
 	return w.RunDue(ctx)
 }
@@ -233,8 +269,9 @@ func (w *World) RunDue(ctx context.Context) error {
 	return nil
 }
 
-// Things prints what there is to try. program is how the person at the keyboard calls this program.
-func (w *World) Things(out io.Writer, control bonafide.Origin, program string) {
+// Things prints what there is to try. program is how the person at the keyboard calls this program, consoles are the
+// addresses at which the sites are administered.
+func (w *World) Things(out io.Writer, control bonafide.Origin, program string, consoles ...string) {
 	fmt.Fprintf(out, `Two sites are running: %[1]s and %[2]s.
 
  1. See Alice's badge, as anybody may:      %[3]s
@@ -256,8 +293,10 @@ func (w *World) Things(out io.Writer, control bonafide.Origin, program string) {
     Give %[2]s as the other site. As Bob, open the link and accept; within a minute
     the same page asks Alice whether she meant him. With somebody at outils behind him too (as Dave, make
     a link at %[2]s/vouches/offer and open it as Bob), Bob has a star there.
+10. Run a site, as its operator:            %[8]s
 
 To be somebody else: %[1]s/demo/sign-in and %[2]s/demo/sign-in
 Ctrl-C ends it; nothing is kept.
-`, w.Bazar.Origin, w.Outils.Origin, w.Alice, control, program, w.Neighbours[alice.Name], w.Neighbours[bob.Name])
+`, w.Bazar.Origin, w.Outils.Origin, w.Alice, control, program, w.Neighbours[alice.Name], w.Neighbours[bob.Name],
+		strings.Join(consoles, " and\n                                            "))
 }

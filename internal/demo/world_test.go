@@ -41,7 +41,7 @@ func serve(t *testing.T, run func(context.Context) error) {
 
 func TestSmoke(t *testing.T) {
 	var said bytes.Buffer
-	require.NoError(t, Smoke(t.Context(), &said, false), said.String())
+	require.NoError(t, Smoke(t.Context(), &said, Config{}), said.String())
 	require.Equal(t, len(new(smoke).steps()), bytes.Count(said.Bytes(), []byte("\n")), said.String())
 }
 

@@ -28,12 +28,20 @@ func TestPause(t *testing.T) {
 		"it doesn't say when": {503, "", 0, false},
 		"another fault":       {500, "0", 0, false},
 	} {
-		pause, ok := (&Answer{Status: c.status, Header: http.Header{"Retry-After": {c.after}}}).Pause()
+		pause, ok := Pause(c.status, http.Header{"Retry-After": {c.after}})
 		require.Equal(t, c.ok, ok, name)
 		if ok {
 			require.Equal(t, c.pause, pause, name)
 		}
 	}
+}
+
+func TestPutOff(t *testing.T) {
+	for after, due := range map[string]time.Duration{"7200": 2 * time.Hour, "0": 0, "-1": 0, "": 0, "soon": 0, "9223372036854775807": 24 * time.Hour} {
+		err := bonafide.Errorf(bonafide.Unreachable, "", "").Because(PutOff(http.Header{"Retry-After": {after}}))
+		require.Equal(t, due, PutOffFor(err), after)
+	}
+	require.Zero(t, PutOffFor(nil))
 }
 
 // A peer that refuses for the moment is asked once more, and no more than that. BF-FETCH-12

@@ -49,6 +49,11 @@ type Config struct {
 	Now func() time.Time
 	// Timeout bounds one fetch in all; 0 means [DefaultTimeout].
 	Timeout time.Duration
+	// Told is told how each request went, by one of the names that [outcome] has; nil: nobody is.
+	Told func(outcome string)
+	// Judge tells which keys, of those that an origin publishes or did, aren't taken as that origin's, and why. It is
+	// called whenever they were fetched, and may fetch from the origin itself; nil: all are taken.
+	Judge func(ctx context.Context, origin bonafide.Origin, published seal.KeySet) (Refusals, error)
 }
 
 // Client fetches, within the limits. It is safe for concurrent use.
@@ -56,6 +61,8 @@ type Client struct {
 	local   bool
 	now     func() time.Time
 	timeout time.Duration
+	told    func(outcome string)
+	judge   func(context.Context, bonafide.Origin, seal.KeySet) (Refusals, error)
 	guard   *ssrf.Guardian
 	http    *http.Client
 	flights singleflight.Group
@@ -68,12 +75,15 @@ func New(config Config) (*Client, error) {
 		return nil, fmt.Errorf("fetch: timeout %s is negative", config.Timeout)
 	}
 	c := &Client{
-		local: config.Local, now: config.Now, timeout: config.Timeout,
+		local: config.Local, now: config.Now, timeout: config.Timeout, told: config.Told, judge: config.Judge,
 		guard:    ssrf.New(ssrf.WithAnyPort()), // ports are for allowed to judge
 		memories: newMemories(),
 	}
 	if c.now == nil {
 		c.now = time.Now
+	}
+	if c.told == nil {
+		c.told = func(string) {}
 	}
 	if c.timeout == 0 {
 		c.timeout = DefaultTimeout
@@ -111,7 +121,7 @@ func (c *Client) Get(ctx context.Context, address string, accept ...string) (*An
 		return nil, err
 	}
 	if answer.Status != http.StatusOK {
-		return nil, badStatus(address, answer.Status)
+		return nil, badStatus(address, answer)
 	}
 	return answer, checkType(address, answer.Header, accept)
 }
@@ -140,15 +150,22 @@ func (c *Client) post(ctx context.Context, address string, form url.Values, acce
 	}
 	if err := checkType(address, answer.Header, accept); err != nil {
 		if answer.Status >= 400 {
-			return nil, badStatus(address, answer.Status)
+			return nil, badStatus(address, answer)
 		}
 		return nil, err
 	}
 	return answer, nil
 }
 
-// send does a request within the limits of one fetch, but its time, and reads the body.
+// send does a request and tells how it went.
 func (c *Client) send(ctx context.Context, method, address, form string, accept []string) (*Answer, error) {
+	answer, err := c.exchange(ctx, method, address, form, accept)
+	c.told(outcome(answer, err))
+	return answer, err
+}
+
+// exchange does a request within the limits of one fetch, but its time, and reads the body.
+func (c *Client) exchange(ctx context.Context, method, address, form string, accept []string) (*Answer, error) {
 	request, err := http.NewRequest(method, address, strings.NewReader(form))
 	if err != nil {
 		return nil, bonafide.Errorf(bonafide.BadOrigin, address, "is not an address").Because(err)
@@ -203,15 +220,15 @@ func (c *Client) limiter(origin bonafide.Origin) *rate.Limiter {
 }
 
 // badStatus says what a status other than 200 means. 429 is a peer that can't answer just now.
-func badStatus(address string, status int) error {
-	code := bonafide.BadAnswer
+func badStatus(address string, answer *Answer) error {
+	code, status := bonafide.BadAnswer, answer.Status
 	switch {
 	case status == http.StatusNotFound || status == http.StatusGone:
 		code = bonafide.NotFound
 	case status >= 500 || status == http.StatusTooManyRequests:
 		code = bonafide.Unreachable
 	}
-	return bonafide.Errorf(code, address, "answers with status %d", status)
+	return bonafide.Errorf(code, address, "answers with status %d", status).Because(PutOff(answer.Header))
 }
 
 const (

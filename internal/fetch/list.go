@@ -15,7 +15,7 @@ type List struct {
 	ValidFrom  time.Time
 	ValidUntil time.Time     // from then on it tells nothing
 	FetchedAt  time.Time     // by the Config's clock
-	TTL        time.Duration // how long after FetchedAt it needs no refreshing
+	TTL        time.Duration // how long after FetchedAt it needs no refreshing, never past ValidUntil
 }
 
 // StatusList returns the issuer's status list at the address: the one remembered within its ttl, else a new
@@ -24,13 +24,27 @@ type List struct {
 // status-list-too-short, bad-status-list (also for one older than the last: lists don't go back), and those
 // of package seal.
 func (c *Client) StatusList(ctx context.Context, issuer bonafide.Origin, address string) (*List, error) {
+	return c.StatusListSince(ctx, issuer, address, time.Time{})
+}
+
+// StatusListSince does so for who knows of a list of that validFrom, which may be another process: what is remembered from
+// before then doesn't count. An older one that the issuer gives is returned, and the caller's to refuse.
+func (c *Client) StatusListSince(ctx context.Context, issuer bonafide.Origin, address string, since time.Time) (*List, error) {
+	list, err := c.statusList(ctx, issuer, address, since)
+	if err == nil && list.ValidFrom.Before(since) {
+		return c.statusList(ctx, issuer, address, since) // it may be what somebody got who doesn't know of a later one
+	}
+	return list, err
+}
+
+func (c *Client) statusList(ctx context.Context, issuer bonafide.Origin, address string, since time.Time) (*List, error) {
 	if !issuer.Owns(address) {
 		return nil, bonafide.Errorf(bonafide.StatusListOther, address, "is not on %s", issuer)
 	}
 	key := "list " + address
 	fresh := func() (*List, bool) {
 		list, ok := c.lists.get(key, c.now())
-		return list, ok && c.now().Before(list.FetchedAt.Add(list.TTL))
+		return list, ok && !list.ValidFrom.Before(since) && c.now().Before(list.FetchedAt.Add(list.TTL))
 	}
 	list, err := read(ctx, c, key, fresh, func(ctx context.Context) (*List, error) {
 		now := c.now()
@@ -51,7 +65,7 @@ func (c *Client) StatusList(ctx context.Context, issuer bonafide.Origin, address
 	if err == nil || !notHad(err) {
 		return list, err
 	}
-	if last, ok := c.lists.get(key, c.now()); ok {
+	if last, ok := c.lists.get(key, c.now()); ok && !last.ValidFrom.Before(since) {
 		return last, nil
 	}
 	if ownLimit(err) {
@@ -85,12 +99,12 @@ func (c *Client) openList(ctx context.Context, issuer bonafide.Origin, address, 
 	}
 	return &List{
 		Bits: bits, ValidFrom: signed.ValidFrom, ValidUntil: signed.ValidUntil,
-		FetchedAt: fetchedAt, TTL: lifetime(signed.Subject.TTL),
+		FetchedAt: fetchedAt, TTL: min(lifetime(signed.Subject.TTL), signed.ValidUntil.Sub(fetchedAt)),
 	}, nil
 }
 
 // lifetime returns a ttl in milliseconds as a duration. Without one it is 5 minutes (W3C Bitstring Status
-// List 1.0, section 2.2); more than a list's whole life would mean no more.
+// List 1.0, section 2.2). No list lives longer than the most that is returned.
 func lifetime(ttl *int64) time.Duration {
 	if ttl == nil {
 		return bonafide.StatusListTTL

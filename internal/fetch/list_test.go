@@ -144,6 +144,18 @@ func TestStatusListRefused(t *testing.T) {
 	require.Zero(t, other.count(listPath))
 }
 
+// A list that wants to be kept for longer than it is in force is asked for again at its end.
+func TestStatusListIsNotKeptPastItsEnd(t *testing.T) {
+	p, clock := newPeer(t, "peer"), newClock()
+	c, address := newClient(t, clock), p.address(listPath)
+	short := listOf(p, clock.Now(), time.Hour)
+	short.Subject.TTL = new(bonafide.MaxListLife.Milliseconds())
+	p.publish(listPath, bonafide.TypeCredential, short)
+	list, err := c.StatusList(t.Context(), p.origin, address)
+	require.NoError(t, err)
+	require.Equal(t, time.Hour, list.TTL)
+}
+
 func TestLifetime(t *testing.T) {
 	require.Equal(t, bonafide.StatusListTTL, lifetime(nil))
 	for ttl, want := range map[int64]time.Duration{

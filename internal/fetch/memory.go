@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"bonafide.example"
+	"bonafide.example/internal/recent"
 	"golang.org/x/time/rate"
 )
 
@@ -21,18 +22,20 @@ type memories struct {
 	mechanisms *memory[*bonafide.Mechanism]
 	tables     *memory[*bonafide.Table]
 	lists      *memory[*List] // weighed in bytes
+	badges     *recent.Memory[string, opened]
 	failures   *memory[error]
 	limiters   *memory[*rate.Limiter]
 }
 
 func newMemories() memories {
-	const each, listBytes = 1000, 64 << 20
+	const each, listBytes, badgeBytes = 1000, 64 << 20, 16 << 20
 	return memories{
 		keys:       newMemory[keyring](each),
 		entities:   newMemory[*bonafide.EntityConfiguration](each),
 		mechanisms: newMemory[*bonafide.Mechanism](each),
 		tables:     newMemory[*bonafide.Table](each),
 		lists:      newMemory[*List](listBytes),
+		badges:     recent.New[string, opened](badgeBytes),
 		failures:   newMemory[error](10 * each),
 		limiters:   newMemory[*rate.Limiter](each),
 	}

@@ -28,7 +28,7 @@ func (c *Client) Entity(ctx context.Context, origin bonafide.Origin) (*bonafide.
 		if err != nil {
 			return nil, now, err
 		}
-		entity, err := seal.OpenEntity(string(answer.Body), origin, now)
+		entity, err := seal.OpenEntity(string(answer.Body), origin, c.now())
 		if err != nil {
 			return nil, now, err
 		}
@@ -49,7 +49,7 @@ func (c *Client) Mechanism(ctx context.Context, address string, version int) (*b
 		if err != nil {
 			return nil, now, err
 		}
-		if err := signed.Check(now); err != nil {
+		if err := signed.Check(c.now()); err != nil {
 			return nil, now, err
 		}
 		if m := signed.Mechanism; m.ID != address || (version != 0 && m.Version != version) {
@@ -68,7 +68,7 @@ func (c *Client) Table(ctx context.Context, address string) (*bonafide.Table, er
 		if err != nil {
 			return nil, now, err
 		}
-		if err := signed.Check(now); err != nil {
+		if err := signed.Check(c.now()); err != nil {
 			return nil, now, err
 		}
 		if t := signed.Conversion; t.ID != address {
@@ -76,58 +76,6 @@ func (c *Client) Table(ctx context.Context, address string) (*bonafide.Table, er
 		}
 		return &signed.Conversion, earlier(now.Add(currentLife), signed.Expires.Time()), nil
 	})
-}
-
-// Badge returns the badge at the address, in any form that [BadgeAddress] takes, and its token. Badges are
-// not remembered. Whether it was revoked is for [Client.StatusList] to tell.
-func (c *Client) Badge(ctx context.Context, address string) (*bonafide.Credential, string, error) {
-	address = BadgeAddress(address)
-	type badge struct {
-		credential *bonafide.Credential
-		token      string
-	}
-	b, err := read(ctx, c, "badge "+address, none, func(ctx context.Context) (badge, error) {
-		origin, err := c.allowed(address)
-		if err != nil {
-			return badge{}, err
-		}
-		token, text, err := c.token(ctx, address+".jwt", bonafide.TypeCredential)
-		if err != nil {
-			return badge{}, err
-		}
-		credential, err := c.credential(ctx, token, origin)
-		if err != nil {
-			return badge{}, err
-		}
-		return badge{credential, text}, credential.CheckAddress(address)
-	})
-	return b.credential, b.token, err
-}
-
-// OpenBadge returns the badge that the token is: its signature holds by a key of the site that it names,
-// and it is in time. It fetches keys from that site, so the caller must have decided to ask it.
-func (c *Client) OpenBadge(ctx context.Context, token string) (*bonafide.Credential, error) {
-	parsed, err := seal.Parse(token, bonafide.TypeCredential)
-	if err != nil {
-		return nil, naming("badge", err)
-	}
-	origin, err := parsed.Issuer()
-	if err != nil {
-		return nil, naming("badge", err)
-	}
-	credential, err := c.credential(ctx, parsed, origin)
-	return credential, naming("badge of "+string(origin), err)
-}
-
-func (c *Client) credential(ctx context.Context, token *seal.Token, issuer bonafide.Origin) (*bonafide.Credential, error) {
-	credential, err := Open[bonafide.Credential](ctx, c, token, issuer)
-	if err != nil {
-		return nil, err
-	}
-	if err := credential.Check(issuer, c.now()); err != nil {
-		return nil, err
-	}
-	return &credential, nil
 }
 
 // BadgeAddress returns a badge's own address from any form of it that people copy: with the suffix of a

@@ -1,6 +1,7 @@
 package fetch
 
 import (
+	"fmt"
 	"net/http"
 	"strings"
 	"sync"
@@ -246,4 +247,17 @@ func TestEntity(t *testing.T) {
 	p.serve(path, bonafide.TypeEntity.MediaType(), other.sealed(bonafide.TypeEntity, entityOf(other, clock.Now())))
 	_, err = c.Entity(t.Context(), p.origin)
 	require.Equal(t, bonafide.WrongIssuer, bonafide.CodeOf(err), "%v", err)
+}
+
+// What a slow peer signs as it answers isn't of the future.
+func TestEntityIsCheckedWhenItCame(t *testing.T) {
+	p, clock := newPeer(t, "peer"), newClock()
+	c := newClient(t, clock)
+	p.handle("/.well-known/openid-federation", func(w http.ResponseWriter, _ *http.Request) {
+		clock.move(bonafide.Leeway + time.Second)
+		w.Header().Set("Content-Type", bonafide.TypeEntity.MediaType())
+		fmt.Fprint(w, p.sealed(bonafide.TypeEntity, entityOf(p, clock.Now())))
+	})
+	_, err := c.Entity(t.Context(), p.origin)
+	require.NoError(t, err)
 }

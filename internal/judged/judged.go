@@ -5,8 +5,6 @@ package judged
 
 import (
 	"bufio"
-	"encoding/json"
-	"errors"
 	"os"
 	"os/exec"
 	"path"
@@ -19,26 +17,6 @@ import (
 	"bonafide.example/internal/planted"
 	"github.com/stretchr/testify/require"
 )
-
-// repository is the module's root, from the folder of a suite.
-const repository = "../../.."
-
-// build builds a program of this module for the tests of a suite, and returns its path.
-func build(t *testing.T, program string, flags ...string) string {
-	t.Helper()
-	return buildIn(t, repository, program, flags...)
-}
-
-func buildIn(t *testing.T, root, program string, flags ...string) string {
-	t.Helper()
-	binary := filepath.Join(t.TempDir(), program)
-	args := append([]string{"build", "-ldflags=-s -w", "-o", binary}, flags...)
-	command := exec.Command("go", append(args, "./cmd/"+program)...)
-	command.Dir = root
-	said, err := command.CombinedOutput()
-	require.NoError(t, err, "%s", said)
-	return binary
-}
 
 // subjects maps each suite to the subject file of the site that it judges.
 var subjects = map[string]string{"issuer": "bazar.json", "verifier": "outils.json"}
@@ -65,45 +43,10 @@ func start(t *testing.T, program string, flags ...string) string {
 	return folder
 }
 
-// verdict is as much as is read of what is reported of a case.
-type verdict struct {
-	Case         string   `json:"case"`
-	Requirements []string `json:"requirements"`
-	Outcome      string   `json:"outcome"`
-	Reason       string   `json:"reason"`
-}
-
-// report is as much as is read of a report.
-type report struct {
-	Conforms bool      `json:"conforms"`
-	Cases    []verdict `json:"cases"`
-}
-
-// notPassed returns the names of the cases that aren't passed, with why.
-func (r *report) notPassed() map[string]string {
-	found := map[string]string{}
-	for _, v := range r.Cases {
-		if v.Outcome != "passed" {
-			found[v.Case] = v.Outcome + ": " + v.Reason
-		}
-	}
-	return found
-}
-
 // judge judges a site of the folder and returns the report. The program must end with that exit code.
-func judge(t *testing.T, program, suite, folder string, exit int, flags ...string) *report {
+func judge(t *testing.T, program, suite, folder string, exit int, flags ...string) *Report {
 	t.Helper()
-	args := append([]string{suite, "--json"}, flags...)
-	var errs strings.Builder
-	command := exec.Command(program, append(args, filepath.Join(folder, subjects[suite]))...)
-	command.Stderr = &errs
-	said, err := command.Output()
-	var ended *exec.ExitError
-	require.True(t, err == nil || errors.As(err, &ended), "%v", err)
-	var r report
-	require.NoError(t, json.Unmarshal(said, &r), "%s", &errs)
-	require.Equal(t, exit, command.ProcessState.ExitCode(), "%v", r.notPassed())
-	return &r
+	return Judge(t, program, exit, append(append([]string{suite}, flags...), filepath.Join(folder, subjects[suite]))...)
 }
 
 // Conforms shows that the site that a suite judges passes every case, none skipped, plain and awkward.
@@ -112,14 +55,13 @@ func Conforms(t *testing.T, suite string) {
 	if testing.Short() {
 		t.Skip("builds both programs")
 	}
-	need.Program(t, "go")
-	judging, judged := build(t, "bonafide-conformance"), build(t, "bonafide")
+	judging, judged := Build(t, "cmd/bonafide-conformance"), Build(t, "cmd/bonafide")
 	for name, flags := range map[string][]string{"plain": nil, "awkward": {"--awkward"}} {
 		t.Run(name, func(t *testing.T) {
 			r := judge(t, judging, suite, start(t, judged, flags...), 0)
 			require.True(t, r.Conforms)
 			require.NotEmpty(t, r.Cases)
-			require.Empty(t, r.notPassed())
+			require.Empty(t, r.NotPassed())
 		})
 	}
 }
@@ -131,17 +73,16 @@ func Finds(t *testing.T, suite string, bugs []mutants.Mutant) {
 	if testing.Short() {
 		t.Skip("builds the program once for each mutant")
 	}
-	need.Program(t, "go")
 	if !need.Required("mutants") {
 		bugs = oneOfEachTopic(bugs)
 	}
-	program := build(t, "bonafide-conformance")
+	program := Build(t, "cmd/bonafide-conformance")
 	for _, m := range bugs {
 		t.Run(m.Wrong, func(t *testing.T) {
-			judged := build(t, "bonafide", "-overlay="+planted.Overlay(t, filepath.Join(repository, m.File), m.Was, m.Is))
+			judged := Build(t, "cmd/bonafide", "-overlay="+planted.Overlay(t, filepath.Join(Root(t), m.File), m.Was, m.Is))
 			defer os.Remove(judged) // dozens of them would fill a small disk
 			r := judge(t, program, suite, start(t, judged), 1, "--only", path.Dir(m.Case))
-			failed := r.notPassed()
+			failed := r.Failed()
 			require.Contains(t, failed, m.Case)
 			require.Less(t, len(failed), len(r.Cases), "the suite noticed more than the bug")
 		})

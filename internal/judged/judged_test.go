@@ -6,7 +6,6 @@ import (
 	"testing"
 
 	"bonafide.example/internal/mutants"
-	"bonafide.example/internal/need"
 	"github.com/stretchr/testify/require"
 )
 
@@ -16,8 +15,7 @@ func TestCases(t *testing.T) {
 	if testing.Short() {
 		t.Skip("builds the suite")
 	}
-	need.Program(t, "go")
-	program := buildIn(t, "../..", "bonafide-conformance")
+	program := Build(t, "cmd/bonafide-conformance")
 	for _, s := range mutants.Suites() {
 		args := []string{s.Name, "--list", "--json"}
 		if s.Name == "evil" {
@@ -25,7 +23,7 @@ func TestCases(t *testing.T) {
 		}
 		said, err := exec.Command(program, args...).Output()
 		require.NoError(t, err)
-		var cases []verdict
+		var cases []Verdict
 		require.NoError(t, json.Unmarshal(said, &cases))
 		shows := map[string][]string{}
 		for _, c := range cases {

@@ -1,5 +1,7 @@
 package mutants
 
+import "strings"
+
 // Issuer are the mutants of the issuer.
 func Issuer() []Mutant {
 	return []Mutant{
@@ -35,7 +37,7 @@ func Issuer() []Mutant {
 		},
 		{
 			"signatures are unchecked", "internal/seal/token.go",
-			`t.jws.Verify(key)`, `t.jws.UnsafePayloadWithoutVerification(), error(nil)`,
+			`if !verified(key, t.message, t.signature) {`, `if !verified(key, t.message, t.signature) && t == nil {`,
 			"assertion/signature", "BF-TOKEN-10",
 		},
 		{
@@ -51,7 +53,7 @@ func Issuer() []Mutant {
 		},
 		{
 			"verifiers may ask as often as they like", "issuer/consent_push.go",
-			`!i.consents.pushes.Allow(client.Issuer, i.now())`, `!i.consents.pushes.Allow(client.Issuer, i.now()) && client.Issuer == ""`,
+			`!i.consents.pushes.Allow(string(client.Issuer), i.now())`, `!i.consents.pushes.Allow(string(client.Issuer), i.now()) && client.Issuer == ""`,
 			"limit/pushes", "BF-OAUTH-34",
 		},
 		{
@@ -177,14 +179,19 @@ func Issuer() []Mutant {
 			"change/share-falls", "BF-ISSUER-23",
 		},
 		{
-			"a new issue doesn't begin later than the one before", "issuer/issue.go",
-			`from = later(from, last.ValidFrom)`, `from = last.ValidFrom`,
+			"a new issue doesn't begin later than the one before", "issuer/dated.go",
+			`return later(now, last.ValidFrom)`, `return last.ValidFrom`,
 			"change/level-rises", "BF-ISSUER-21",
 		},
 		{
 			"bits are set from the right", "statuslist.go",
 			`b[i/8] |= 0x80 >> (i % 8)`, `b[i/8] |= 1 << (i % 8)`,
 			"change/suspended", "BF-ISSUER-25",
+		},
+		{
+			"a badge that is over has JSON", "issuer/show.go",
+			`if code := i.over(s); code != "" {`, `if code := i.over(s); code == "x" {`,
+			"change/suspended", "BF-ISSUER-51",
 		},
 		{
 			"entries are given out in turn", "issuer/lists.go",
@@ -204,14 +211,14 @@ func Issuer() []Mutant {
 			"list/apart", "BF-ISSUER-31",
 		},
 		{
-			"a list is signed for too long", "issuer/lists.go",
+			"a list is signed for too long", "issuer/lists_signed.go",
 			`from.Add(bonafide.MaxListLife))
 	if err`, `from.Add(2*bonafide.MaxListLife))
 	if err`,
 			"list/times", "BF-LIST-3",
 		},
 		{
-			"a list without news is never signed anew", "issuer/lists.go",
+			"a list without news is never signed anew", "issuer/lists_signed.go",
 			`s.generation == generation && now.Before(s.at.Add(bonafide.StatusListTTL/2))`, `s.generation == generation`,
 			"time/list-goes-on", "BF-ISSUER-35",
 		},
@@ -227,8 +234,44 @@ func Issuer() []Mutant {
 		},
 		{
 			"what was erased comes back", "issuer/erase.go",
-			`tx.Put(eventKey(lastPart(key)), nil)`, `tx.Delete(eventKey(lastPart(key)))`,
+			`tx.Put(eventKey(id), nil)`, `tx.Delete(eventKey(id))`,
 			"member/erased-events", "BF-ISSUER-41",
+		},
+		{
+			"the log has more keys than readers take", "internal/publiclog/log.go",
+			`Keys: []string{l.key}}`, `Keys: []string{` + strings.Repeat(`l.key, `, 17) + `}}`,
+			"log/named", "BF-LOG-1",
+		},
+		{
+			"caches may keep the log's checkpoint", "internal/publiclog/serve.go",
+			`web.Public(w.Header(), "no-store")`, `web.Public(w.Header(), "public, max-age=300")`,
+			"log/checkpoint", "BF-LOG-2",
+		},
+		{
+			"the log serves other entries than it signed", "internal/publiclog/serve.go",
+			`first := tile.N << tileHeight`, `first := tile.N<<tileHeight + 1`,
+			"log/entries", "BF-LOG-4",
+		},
+		{
+			"the log tells when of the day a status list was signed", "internal/publiclog/log.go",
+			`Entry{StatusList, address, HashOfBytes(token), day}`, `Entry{StatusList, address, HashOfBytes(token), l.Now().UTC().Truncate(time.Second)}`,
+			"log/entries", "BF-LOG-5",
+		},
+		{
+			"versions are published and not entered in the log", "site/publiclog.go",
+			`return s.public.Note(tx, kind, string(s.Origin)+path, hash)`, `return nil`,
+			"log/published", "BF-LOG-8",
+		},
+		{
+			"the log tells whose badge was published", "site/log.go",
+			`return tx.Delete(actKey(act.Number - maxActs))`,
+			`return s.public.Note(tx, "act", string(s.Origin)+"/acts/"+act.On, "sha-256:47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU")`,
+			"log/follows", "BF-LOG-5",
+		},
+		{
+			"the log begins anew", "internal/publiclog/log.go",
+			`hashes, err := tlog.StoredHashes(`, "n %= 2\n\thashes, err := tlog.StoredHashes(",
+			"log/follows", "BF-LOG-6",
 		},
 	}
 }

@@ -10,7 +10,7 @@ func Vectors() []Mutant {
 		},
 		{
 			"base64url has several spellings", "internal/seal/token.go",
-			` || base64.RawURLEncoding.EncodeToString(decoded[i]) != part`, ``,
+			`base64.RawURLEncoding.Strict()`, `base64.RawURLEncoding`,
 			"token/form-trailing-bits", "BF-TOKEN-2",
 		},
 		{
@@ -45,7 +45,7 @@ func Vectors() []Mutant {
 		},
 		{
 			"a badge may say two things", "credential.go",
-			`seen[fragment] && fragment != "source"`, `seen[fragment] && fragment == "kind"`,
+			`fragment != "source" && slices.Contains(seen, fragment)`, `fragment == "kind" && slices.Contains(seen, fragment)`,
 			"parse/badge-stated-twice", "BF-BADGE-7",
 		},
 		{
@@ -154,6 +154,21 @@ func Vectors() []Mutant {
 			"one supporter is enough", "vouching/account.go",
 			`here+elsewhere >= needed`, `here+elsewhere >= min(needed, 1)`,
 			"vouching/attack-ring-with-one-outside", "BF-VOUCH-20",
+		},
+		{
+			"a stolen key still counts", "internal/seal/history.go",
+			`if trusted = h.follow(pins, compromised); trusted[h.Signer] {`, `if trusted = h.follow(pins, nil); trusted[h.Signer] {`,
+			"history/good-compromised", "BF-PIN-3",
+		},
+		{
+			"whoever signs a key history is believed", "internal/seal/history.go",
+			`if trusted = h.follow(pins, compromised); trusted[h.Signer] {`, `if trusted = h.follow(pins, compromised); trusted != nil {`,
+			"history/good-compromised-not-believed", "BF-PIN-3",
+		},
+		{
+			"a client key vouches for any other", "key_history.go",
+			`return signer == u || signer == UseFederation`, `return signer == u || signer != UseCredential`,
+			"history/succession-by-client-key", "BF-KEY-13",
 		},
 	}
 }

@@ -40,7 +40,7 @@ func Verifier() []Mutant {
 		},
 		{
 			"signatures are unchecked", "internal/seal/token.go",
-			`t.jws.Verify(key)`, `t.jws.UnsafePayloadWithoutVerification(), error(nil)`,
+			`if !verified(key, t.message, t.signature) {`, `if !verified(key, t.message, t.signature) && t == nil {`,
 			"signature/altered", "BF-TOKEN-10",
 		},
 		{
@@ -54,7 +54,7 @@ func Verifier() []Mutant {
 			"entry/revoked", "BF-IMPORT-18",
 		},
 		{
-			"what is revoked later still counts", "verifier/follow.go",
+			"what is revoked later still counts", "verifier/lists.go",
 			`if set, err := bits.Get(position); set || err != nil {`, `if _, err := bits.Get(position); err != nil {`,
 			"follow/revoked", "BF-VERIFIER-9",
 		},
@@ -64,7 +64,7 @@ func Verifier() []Mutant {
 			"follow/list-gone", "BF-VERIFIER-10",
 		},
 		{
-			"a refresh may be about somebody else", "verifier/follow.go",
+			"a refresh may be about somebody else", "verifier/refresh.go",
 			`s.Subject != in.Statement.Subject {`, `s.Subject == "" {`,
 			"refresh/statement-other-subject", "BF-VERIFIER-13",
 		},
@@ -178,6 +178,21 @@ func Verifier() []Mutant {
 			"referrals are taken from anybody", "verifier/referral_redeem.go",
 			`len(tables.referring().mechanisms(issuer)) == 0`, `issuer == ""`,
 			"referral/unknown-issuer", "BF-REDEEM-3",
+		},
+		{
+			"a client key stands there twice", "verifier/verifier.go",
+			`JWKS:         keys,`, `JWKS:         bonafide.JWKS{Keys: append(keys.Keys, keys.Keys...)},`,
+			"documents/entity-keys", "BF-KEY-2",
+		},
+		{
+			"the log begins anew", "internal/publiclog/log.go",
+			`hashes, err := tlog.StoredHashes(`, "n %= 2\n\thashes, err := tlog.StoredHashes(",
+			"log/grows", "BF-LOG-6",
+		},
+		{
+			"an issuer that is away is said to refuse", "internal/oauth/client.go",
+			`body.Error == TemporarilyUnavailable {`, `body.Error == "" {`,
+			"answer/away", "BF-OAUTH-33",
 		},
 	}
 }

@@ -3,6 +3,7 @@
 package need
 
 import (
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -58,6 +59,23 @@ func NPM(t testing.TB, folder string) string {
 	return installed
 }
 
+// Seen has the test look at all that stands in these folders, hidden folders aside. Go keeps a test's result until what the
+// test itself looked at has changed, and of a program that it builds or runs it doesn't look at the sources.
+func Seen(t testing.TB, folders ...string) {
+	t.Helper()
+	for _, folder := range folders {
+		err := filepath.WalkDir(folder, func(path string, entry fs.DirEntry, err error) error {
+			if err == nil && entry.IsDir() && path != folder && strings.HasPrefix(entry.Name(), ".") {
+				return filepath.SkipDir
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
 func missing(t testing.TB, name, why string) {
 	t.Helper()
 	if Required(name) {
@@ -70,4 +88,13 @@ func missing(t testing.TB, name, why string) {
 // and part of it otherwise.
 func Required(name string) bool {
 	return slices.Contains(strings.Split(os.Getenv("BONAFIDE_REQUIRE"), ","), name)
+}
+
+// Third skips the nth of a test's mutants unless it is one of every three, or all are asked for as mutants: to build the
+// program or its tests takes a while for each.
+func Third(t testing.TB, n int) {
+	t.Helper()
+	if n%3 != 0 && !Required("mutants") {
+		t.Skip("one mutant of three is built; BONAFIDE_REQUIRE=mutants has them all built")
+	}
 }

@@ -2,6 +2,7 @@ package oauth
 
 import (
 	"context"
+	"net/http"
 	"net/url"
 	"slices"
 	"time"
@@ -25,7 +26,8 @@ type Client struct {
 }
 
 // Push sends the request to the issuer and returns where the holder is to be sent. An issuer that
-// refuses it is [bonafide.IssuerRefused]; one that can't be reached, an error of the fetch package.
+// refuses it is [bonafide.IssuerRefused]; one that can't answer just now [bonafide.Unreachable], and one that can't be
+// reached an error of the fetch package.
 func (c *Client) Push(ctx context.Context, server *bonafide.AuthorizationServer, r Request) (string, error) {
 	details, err := bonafide.MarshalJSON([]bonafide.AuthorizationDetails{r.Details})
 	if err != nil {
@@ -74,7 +76,8 @@ func (c *Client) Refresh(ctx context.Context, server *bonafide.AuthorizationServ
 // ReadAnswer takes the parameters with which the holder comes back from the issuer, and returns the
 // code. The caller has checked their state before. It fails with [bonafide.WrongIssuer] when another
 // issuer answers (RFC 9207), with [bonafide.WrongAccount], [bonafide.NotCurrent] or
-// [bonafide.ConsentDeclined] when the issuer says so, otherwise with [bonafide.IssuerRefused].
+// [bonafide.ConsentDeclined] when the issuer says so, with [bonafide.Unreachable] when it can't answer just now,
+// otherwise with [bonafide.IssuerRefused].
 func ReadAnswer(query url.Values, server bonafide.Origin) (code string, err error) {
 	if iss := query.Get("iss"); iss != string(server) {
 		return "", bonafide.Errorf(bonafide.WrongIssuer, "iss", "%q is not %s, which was asked", cut(iss), server)
@@ -117,11 +120,7 @@ func post[T any](ctx context.Context, c *Client, server *bonafide.AuthorizationS
 		return nil, err
 	}
 	if answer.Status != due {
-		body, err := bonafide.ParsePeer[ErrorBody](answer.Body)
-		if err != nil || body.Error == "" {
-			return nil, bonafide.Errorf(bonafide.BadAnswer, endpoint, "answers with status %d and no OAuth error", answer.Status).Because(err)
-		}
-		return nil, refused(server.Issuer, body)
+		return nil, refusal(server.Issuer, endpoint, answer)
 	}
 	value, err := bonafide.ParsePeer[T](answer.Body)
 	if err != nil {
@@ -139,10 +138,26 @@ func (c *Client) assert(ctx context.Context, server bonafide.Origin) (string, er
 	})
 }
 
-// refused tells in the issuer's own words, quoted and cut, that it refused.
+// refusal reads an answer that isn't what is due. Who refuses for the moment (429, 5xx) is away.
+func refusal(server bonafide.Origin, endpoint string, answer *fetch.Answer) error {
+	body, err := bonafide.ParsePeer[ErrorBody](answer.Body)
+	switch {
+	case answer.Status == http.StatusTooManyRequests || answer.Status >= http.StatusInternalServerError:
+		return bonafide.Errorf(bonafide.Unreachable, endpoint, "answers with status %d: %q", answer.Status, cut(body.Description)).Because(fetch.PutOff(answer.Header))
+	case err != nil || body.Error == "":
+		return bonafide.Errorf(bonafide.BadAnswer, endpoint, "answers with status %d and no OAuth error", answer.Status).Because(err)
+	}
+	return refused(server, body)
+}
+
+// refused tells in the issuer's own words, quoted and cut, that it refused, or can't answer just now.
 func refused(server bonafide.Origin, body ErrorBody) error {
+	code := bonafide.IssuerRefused
+	if body.Error == TemporarilyUnavailable {
+		code = bonafide.Unreachable
+	}
 	name := cut(string(body.Error))
-	return Refuse(Name(name), bonafide.Errorf(bonafide.IssuerRefused, string(server), "says %q: %q", name, cut(body.Description)))
+	return Refuse(Name(name), bonafide.Errorf(code, string(server), "says %q: %q", name, cut(body.Description)))
 }
 
 func foreign(server *bonafide.AuthorizationServer, endpoint string) error {

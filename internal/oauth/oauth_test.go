@@ -204,7 +204,8 @@ func TestReadRequest(t *testing.T) {
 		bonafide.WrongAccount:    bonafide.WrongAccount,
 		bonafide.NotCurrent:      bonafide.NotCurrent,
 		bonafide.NoSuchMember:    bonafide.ConsentDeclined,
-		bonafide.HostSilent:      bonafide.IssuerRefused,
+		bonafide.HostSilent:      bonafide.Unreachable,
+		bonafide.Internal:        bonafide.IssuerRefused,
 	} {
 		refused, err := url.Parse(r.Refused(bazar, bonafide.Errorf(code, "", `"détail" \`)))
 		require.NoError(t, err)
@@ -287,6 +288,8 @@ func TestBodyOf(t *testing.T) {
 		bonafide.Internal:       {500, oauth.ServerError},
 		bonafide.Unavailable:    {503, oauth.TemporarilyUnavailable},
 		bonafide.BadContentType: {415, oauth.InvalidRequest},
+
+		bonafide.MethodNotAllowed: {405, oauth.InvalidRequest},
 	} {
 		status, body := oauth.BodyOf(bonafide.Errorf(code, "é\"\\\r\n", "%s", strings.Repeat("x", 1000)))
 		require.Equal(t, due.status, status, code)
@@ -297,6 +300,10 @@ func TestBodyOf(t *testing.T) {
 	}
 	_, body := oauth.BodyOf(fmt.Errorf("a secret of the disk"))
 	require.NotContains(t, body.Description, "secret")
+	for _, code := range []bonafide.Code{bonafide.Internal, bonafide.Unavailable} {
+		_, body = oauth.BodyOf(&bonafide.Error{Code: code})
+		require.Equal(t, code.Meaning().Sentence.EN, body.Description)
+	}
 }
 
 // poster answers every form alike and keeps the last one.
@@ -368,7 +375,11 @@ func TestClientRefuses(t *testing.T) {
 		"unreachable":             {err: bonafide.Errorf(bonafide.Unreachable, "", ""), code: bonafide.Unreachable, refresh: bonafide.Unreachable},
 		"invalid grant":           {answer: fetch.Answer{Status: 400, Body: []byte(`{"error":"invalid_grant"}`)}, code: bonafide.IssuerRefused, refresh: bonafide.ConsentWithdrawn},
 		"another refusal":         {answer: fetch.Answer{Status: 400, Body: []byte(`{"error":"` + long + `","error_description":"` + long + `"}`)}, code: bonafide.IssuerRefused, refresh: bonafide.IssuerRefused},
-		"no error":                {answer: fetch.Answer{Status: 500, Body: []byte(`{}`)}, code: bonafide.BadAnswer, refresh: bonafide.BadAnswer},
+		"away":                    {answer: fetch.Answer{Status: 503, Body: []byte(`{"error":"temporarily_unavailable","error_description":"` + long + `"}`)}, code: bonafide.Unreachable, refresh: bonafide.Unreachable},
+		"asked too often":         {answer: fetch.Answer{Status: 429, Body: []byte(`{}`)}, code: bonafide.Unreachable, refresh: bonafide.Unreachable},
+		"an error of its own":     {answer: fetch.Answer{Status: 500, Body: []byte(`{"error":"server_error"}`)}, code: bonafide.Unreachable, refresh: bonafide.Unreachable},
+		"away, without saying so": {answer: fetch.Answer{Status: 400, Body: []byte(`{"error":"temporarily_unavailable"}`)}, code: bonafide.Unreachable, refresh: bonafide.Unreachable},
+		"no error":                {answer: fetch.Answer{Status: 400, Body: []byte(`{}`)}, code: bonafide.BadAnswer, refresh: bonafide.BadAnswer},
 		"not JSON":                {answer: fetch.Answer{Status: 200, Body: []byte(`<html>`)}, code: bonafide.BadAnswer, refresh: bonafide.BadAnswer},
 		"another kind of token":   {answer: fetch.Answer{Status: 200, Body: []byte(strings.Replace(tokenResponse, "bearer", "DPoP", 1))}, code: bonafide.BadAnswer, refresh: bonafide.BadAnswer},
 		"no status":               {answer: fetch.Answer{Status: 200, Body: []byte(strings.Replace(tokenResponse, `"bonafide_status":"s",`, "", 1))}, code: bonafide.BadAnswer, refresh: bonafide.BadAnswer},

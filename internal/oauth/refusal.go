@@ -79,7 +79,7 @@ type ErrorBody struct {
 }
 
 // BodyOf returns how the refusal is sent: 401 for a client that isn't authenticated, the code's own
-// status where the request as a whole can't be served (413, 415, 429, 5xx), otherwise 400.
+// status where the request as a whole can't be served (405, 413, 415, 429, 5xx), otherwise 400.
 func BodyOf(err error) (status int, body ErrorBody) {
 	code := bonafide.CodeOf(err)
 	body = ErrorBody{NameOf(err), describe(err), code}
@@ -87,7 +87,7 @@ func BodyOf(err error) (status int, body ErrorBody) {
 	switch {
 	case body.Error == InvalidClient:
 		status = 401
-	case status != 413 && status != 415 && status != 429 && status < 500:
+	case status != 405 && status != 413 && status != 415 && status != 429 && status < 500:
 		status = 400
 	}
 	return status, body
@@ -97,8 +97,8 @@ func BodyOf(err error) (status int, body ErrorBody) {
 // without quotation mark and backslash.
 func describe(err error) string {
 	var e *bonafide.Error
-	if !errors.As(err, &e) {
-		return bonafide.Internal.Meaning().Sentence.EN
+	if !errors.As(err, &e) || e.Detail == "" {
+		return bonafide.CodeOf(err).Meaning().Sentence.EN
 	}
 	text := e.Detail
 	if e.Subject != "" {

@@ -18,8 +18,9 @@ func ClientOf(form url.Values) (bonafide.Origin, error) {
 // Assertion identifies a client assertion that was accepted. It must be remembered until it expires, so
 // that it isn't accepted twice.
 type Assertion struct {
-	ID      string
-	Expires time.Time
+	ID       string
+	IssuedAt time.Time
+	Expires  time.Time
 }
 
 // assertion is the payload of a client assertion (RFC 7523, section 3).
@@ -71,7 +72,7 @@ func authenticate(form url.Values, client *bonafide.EntityConfiguration, server 
 	if a.Expires.Time().Sub(a.IssuedAt.Time()) > AssertionLife {
 		return Assertion{}, bonafide.Errorf(bonafide.BadClient, what, "is valid for longer than %s", AssertionLife)
 	}
-	return Assertion{a.ID, a.Expires.Time().Add(bonafide.Leeway)}, nil
+	return Assertion{a.ID, a.IssuedAt.Time(), a.Expires.Time().Add(bonafide.Leeway)}, nil
 }
 
 // clientKeys returns the keys of a verifier's assertions, none of which signs its entity configuration.

@@ -39,8 +39,11 @@ type Config[T Document] struct {
 	Payload func(doc T, issued, expires bonafide.Seconds) any
 	// Published does what follows from a new version, in the same transaction; nil: nothing.
 	Published func(tx store.Tx) error
+	// Logged enters in the site's public log what is published at a path, by its hash, in the same transaction; nil:
+	// there is no log. It is called again for what it knows.
+	Logged func(tx store.Tx, path, hash string) error
 	// Page describes a document to people. latest is the newest version's number.
-	Page func(doc T, latest int, r *http.Request) web.Page
+	Page func(doc T, latest int, r *http.Request) (web.Page, error)
 }
 
 // Shelf holds the documents of one kind.
@@ -91,10 +94,38 @@ func (s *Shelf[T]) Publish(ctx context.Context, doc T) error {
 		case previous != latestHash:
 			return bonafide.Errorf(bonafide.VersionConflict, "previous", "must be %q, the hash of version %d", latestHash, number)
 		}
-		if err := store.PutJSON(tx, s.key(doc.Slug(), version), doc); err != nil || s.Published == nil {
+		if err := store.PutJSON(tx, s.key(doc.Slug(), version), doc); err != nil {
+			return err
+		}
+		if err := s.log(tx, doc); err != nil || s.Published == nil {
 			return err
 		}
 		return s.Published(tx)
+	})
+}
+
+// log enters a version in the public log, if there is one.
+func (s *Shelf[T]) log(tx store.Tx, doc T) error {
+	if s.Logged == nil {
+		return nil
+	}
+	hash, err := bonafide.Hash(doc)
+	if err != nil {
+		return err
+	}
+	version, _ := doc.Edition()
+	return s.Logged(tx, fmt.Sprintf("/%s/%s/v/%d", s.Kind, doc.Slug(), version), hash)
+}
+
+// LogAll enters in the public log what was published before there was one.
+func (s *Shelf[T]) LogAll(ctx context.Context) error {
+	if s.Logged == nil {
+		return nil
+	}
+	return s.Store.Update(ctx, func(tx store.Tx) error {
+		return store.ScanJSON(tx, store.Prefix(store.Key("published", s.Kind)), func(_ []byte, doc T) (bool, error) {
+			return true, s.log(tx, doc)
+		})
 	})
 }
 
@@ -116,6 +147,15 @@ func (s *Shelf[T]) Latest(r store.Reader, slug string) (T, bool, error) {
 // Version returns one version, false if there is none.
 func (s *Shelf[T]) Version(r store.Reader, slug string, version int) (T, bool, error) {
 	return store.GetJSON[T](r, s.key(slug, version))
+}
+
+// Versions returns every version under a slug, from the first.
+func (s *Shelf[T]) Versions(r store.Reader, slug string) (versions []T, err error) {
+	err = store.ScanJSON(r, store.Prefix(store.Key("published", s.Kind, slug)), func(_ []byte, doc T) (bool, error) {
+		versions = append(versions, doc)
+		return true, nil
+	})
+	return versions, err
 }
 
 // All returns the newest version of every document, by slug.
@@ -189,19 +229,23 @@ func (s *Shelf[T]) serve(w http.ResponseWriter, r *http.Request) error {
 		w.Header().Set("Content-Type", s.Type.MediaType())
 		w.Write([]byte(token))
 	default:
-		s.Pages.Render(w, r, s.Page(doc, latest, r))
+		page, err := s.Page(doc, latest, r)
+		if err != nil {
+			return err
+		}
+		s.Pages.Render(w, r, page)
 	}
 	return nil
 }
 
-// sign returns the document's signed form, made again when half its life is over.
+// sign returns the document's signed form, made again when half its life is over or its key is compromised.
 func (s *Shelf[T]) sign(ctx context.Context, doc T) (string, error) {
 	version, _ := doc.Edition()
 	key := doc.Slug() + "/" + strconv.Itoa(version)
 	now := s.Now()
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if kept, ok := s.signed[key]; ok && now.Before(kept.until) {
+	if kept, ok := s.signed[key]; ok && now.Before(kept.until) && s.Sealer.Holds(kept.token) {
 		return kept.token, nil
 	}
 	token, err := s.Sealer.Seal(ctx, s.Type, s.Payload(doc, bonafide.SecondsOf(now), bonafide.SecondsOf(now.Add(signedLife))))

@@ -72,8 +72,8 @@ func newShelf(t *testing.T) (*shelf, *failing) {
 		Payload: func(m *bonafide.Mechanism, issued, expires bonafide.Seconds) any {
 			return &bonafide.SignedMechanism{Issuer: here, IssuedAt: issued, Expires: expires, Mechanism: *m}
 		},
-		Page: func(m *bonafide.Mechanism, latest int, _ *http.Request) web.Page {
-			return web.Page{Name: "page", Title: m.Name.EN, Data: fmt.Sprintf("%d of %d", m.Version, latest)}
+		Page: func(m *bonafide.Mechanism, latest int, _ *http.Request) (web.Page, error) {
+			return web.Page{Name: "page", Title: m.Name.EN, Data: fmt.Sprintf("%d of %d", m.Version, latest)}, nil
 		},
 	})
 	return s, signer

@@ -3,6 +3,7 @@ package seal
 import (
 	"crypto"
 	"encoding/base64"
+	"maps"
 	"slices"
 
 	"bonafide.example"
@@ -22,6 +23,19 @@ type KeySet struct {
 // Has tells whether there is a key with that kid.
 func (k KeySet) Has(kid string) bool { return k.keys[kid] != nil }
 
+// Key returns the key with that kid, nil if there is none.
+func (k KeySet) Key(kid string) crypto.PublicKey { return k.keys[kid] }
+
+// KeyIDs returns the kids of the set, sorted.
+func (k KeySet) KeyIDs() []string { return slices.Sorted(maps.Keys(k.keys)) }
+
+// Without returns the set without the keys that are gone.
+func (k KeySet) Without(gone func(kid string) bool) KeySet {
+	left := maps.Clone(k.keys)
+	maps.DeleteFunc(left, func(kid string, _ crypto.PublicKey) bool { return gone(kid) })
+	return KeySet{left}
+}
+
 // ParseKeySet takes a published key set (RFC 7517, section 5): 1 to 16 public keys for signatures, each
 // on P-256 or Ed25519 and with a kid of its own. It fails with [bonafide.BadKeySet].
 func ParseKeySet(jwks bonafide.JWKS) (KeySet, error) {
@@ -30,7 +44,7 @@ func ParseKeySet(jwks bonafide.JWKS) (KeySet, error) {
 		return KeySet{}, err
 	}
 	for _, jwk := range jwks.Keys {
-		key, err := parseKey(jwk)
+		key, err := ParsePublicJWK(jwk)
 		if err != nil {
 			return KeySet{}, err
 		}
@@ -58,8 +72,8 @@ func (k KeySet) add(kid string, key crypto.PublicKey) error {
 	return nil
 }
 
-// parseKey takes one public key. Private parts were refused when it was read (see [bonafide.JWK]).
-func parseKey(jwk bonafide.JWK) (crypto.PublicKey, error) {
+// ParsePublicJWK takes one public key. Private parts were refused when it was read (see [bonafide.JWK]).
+func ParsePublicJWK(jwk bonafide.JWK) (crypto.PublicKey, error) {
 	data, err := bonafide.MarshalJSON(jwk)
 	if err != nil {
 		return nil, err
@@ -136,6 +150,11 @@ func DIDDocument(origin bonafide.Origin, pubs ...crypto.PublicKey) (bonafide.DID
 	return document, nil
 }
 
+// Published returns what gives the document that publishes a signer's keys.
+func Published(origin bonafide.Origin, signer bonafide.Signer) func() (bonafide.DIDDocument, error) {
+	return lasting(signer, func() (bonafide.DIDDocument, error) { return DIDDocument(origin, Publics(signer)...) })
+}
+
 // ParseDIDDocument takes the DID document of origin (at most 64 KiB). Every key in it must be origin's
 // own, for assertions, and named by its thumbprint, so that a kid can never come to mean another key.
 func ParseDIDDocument(data []byte, origin bonafide.Origin) (KeySet, error) {
@@ -157,7 +176,7 @@ func ParseDIDDocument(data []byte, origin bonafide.Origin) (KeySet, error) {
 		if method.Type != verificationMethod || method.Controller != document.ID || !slices.Contains(document.AssertionMethod, method.ID) {
 			return KeySet{}, bonafide.Errorf(bonafide.BadKeySet, method.ID, "is not a JsonWebKey2020 that %s controls and lists as an assertionMethod", document.ID)
 		}
-		key, err := parseKey(method.PublicKeyJWK)
+		key, err := ParsePublicJWK(method.PublicKeyJWK)
 		if err != nil {
 			return KeySet{}, err
 		}

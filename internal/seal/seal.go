@@ -11,15 +11,13 @@ import (
 	"crypto/ed25519"
 	"crypto/elliptic"
 	"fmt"
+	"sync/atomic"
 
 	"bonafide.example"
 	"github.com/go-jose/go-jose/v4"
 )
 
-// algorithms are the only ones there are.
-var algorithms = []jose.SignatureAlgorithm{jose.ES256, jose.EdDSA}
-
-// signatureSize is that of both algorithms, in bytes (RFC 7518, section 3.4; RFC 8037, section 3.1).
+// signatureSize is that of both algorithms that there are, in bytes (RFC 7518, section 3.4; RFC 8037, section 3.1).
 const signatureSize = 64
 
 // algorithmOf returns the one algorithm that a public key is for, false for a key that isn't taken.
@@ -38,6 +36,7 @@ func algorithmOf(pub crypto.PublicKey) (jose.SignatureAlgorithm, bool) {
 type KeyRing interface {
 	bonafide.Signer              // one of the keys
 	Publics() []crypto.PublicKey // those published now, 1 to 16
+	Pasts() []crypto.PublicKey   // those that were, and whose signatures still hold: none that is compromised
 	Next() bonafide.Signer       // the key that signs next, one of those published
 }
 
@@ -56,11 +55,30 @@ func Publics(signer bonafide.Signer) []crypto.PublicKey {
 	return []crypto.PublicKey{signer.Public()}
 }
 
+// pasts returns the public keys of a signer that it publishes no more.
+func pasts(signer bonafide.Signer) []crypto.PublicKey {
+	if ring, ok := signer.(KeyRing); ok {
+		return ring.Pasts()
+	}
+	return nil
+}
+
 // Sealer signs payloads with one key, or with those of a [KeyRing]. It is safe for concurrent use if its signer is.
 type Sealer struct {
 	signer bonafide.Signer
-	prefix string // of the kids of a ring's keys, before the thumbprint
-	key    key    // the signer's own
+	prefix string              // of the kids of a ring's keys, before the thumbprint
+	key    key                 // the signer's own
+	last   atomic.Pointer[key] // the key of a ring that signed last
+	jwks   func() (bonafide.JWKS, error)
+	own    func() (*ownKeys, error)
+}
+
+// sealer makes a sealer whose own key is this one.
+func sealer(signer bonafide.Signer, prefix string, key key) *Sealer {
+	s := &Sealer{signer: signer, prefix: prefix, key: key}
+	s.jwks = lasting(signer, func() (bonafide.JWKS, error) { return s.list(Publics(signer)) })
+	s.own = lasting(signer, s.openOwn)
+	return s
 }
 
 // key is what signs one token.
@@ -89,7 +107,7 @@ type single struct{ bonafide.Signer }
 // [KeyRing] it takes the one key.
 func NewSealer(signer bonafide.Signer, kid string) (*Sealer, error) {
 	key, err := newKey(signer, kid)
-	return &Sealer{signer: single{signer}, key: key}, err
+	return sealer(single{signer}, "", key), err
 }
 
 // ForOrigin makes the sealer of what is signed in the name of an origin by the keys of its DID document.
@@ -103,7 +121,7 @@ func ForKeySet(signer bonafide.Signer) (*Sealer, error) { return newSealer(signe
 
 func newSealer(signer bonafide.Signer, prefix string) (*Sealer, error) {
 	key, err := published(signer, prefix)
-	return &Sealer{signer, prefix, key}, err
+	return sealer(signer, prefix, key), err
 }
 
 // published returns the key under the kid that it is published under.
@@ -119,29 +137,7 @@ func published(signer bonafide.Signer, prefix string) (key, error) {
 func (s *Sealer) KeyID() string { return s.key.kid }
 
 // JWKS returns the keys as the sealer's tokens name them.
-func (s *Sealer) JWKS() (jwks bonafide.JWKS, err error) {
-	_, several := s.signer.(KeyRing)
-	for _, pub := range Publics(s.signer) {
-		jwk, err := PublicJWK(pub)
-		if err != nil {
-			return jwks, err
-		}
-		if jwk.Kid = s.prefix + jwk.Kid; !several {
-			jwk.Kid = s.key.kid
-		}
-		jwks.Keys = append(jwks.Keys, jwk)
-	}
-	return jwks, nil
-}
-
-// Keys returns the same as peers find them: by them the signer opens again what it signed itself.
-func (s *Sealer) Keys() (KeySet, error) {
-	jwks, err := s.JWKS()
-	if err != nil {
-		return KeySet{}, err
-	}
-	return ParseKeySet(jwks)
-}
+func (s *Sealer) JWKS() (bonafide.JWKS, error) { return s.jwks() }
 
 // Seal signs the payload, a wire object, and returns the token in compact form. What would be too
 // large for every reader is refused here ([bonafide.TooLarge]).
@@ -152,7 +148,7 @@ func (s *Sealer) Seal(ctx context.Context, typ bonafide.Type, payload any) (stri
 	}
 	key := s.key
 	if ring, ok := s.signer.(KeyRing); ok {
-		if key, err = published(ring.Next(), s.prefix); err != nil {
+		if key, err = s.next(ring); err != nil {
 			return "", err
 		}
 	}
@@ -161,50 +157,19 @@ func (s *Sealer) Seal(ctx context.Context, typ bonafide.Type, payload any) (stri
 			return "", fmt.Errorf("spelling a %s: %w", typ, err)
 		}
 	}
-	options := (&jose.SignerOptions{}).WithType(jose.ContentType(typ))
-	signer, err := jose.NewSigner(jose.SigningKey{Algorithm: key.alg, Key: &signing{ctx, key}}, options)
-	if err != nil {
-		return "", fmt.Errorf("signing a %s: %w", typ, err)
-	}
-	signed, err := signer.Sign(data)
-	if err != nil {
-		return "", fmt.Errorf("signing a %s: %w", typ, err)
-	}
-	token, err := signed.CompactSerialize()
+	token, err := key.sign(ctx, typ, data)
 	if err != nil {
 		return "", fmt.Errorf("signing a %s: %w", typ, err)
 	}
 	limit := MaxToken
-	if _, ok := payload.(*bonafide.StatusList); ok {
+	switch payload.(type) {
+	case *bonafide.StatusList:
 		limit = MaxStatusList
+	case *bonafide.KeyHistory:
+		limit = MaxKeyHistory
 	}
 	if len(token) > limit {
 		return "", bonafide.Errorf(bonafide.TooLarge, string(typ), "has %d bytes once signed, more than %d", len(token), limit)
 	}
 	return token, nil
-}
-
-// signing shows a key to the JOSE library, whose signers know no context, for the time of one call.
-type signing struct {
-	ctx context.Context
-	key key
-}
-
-// Public returns the public key as the header names it: by its kid.
-func (s *signing) Public() *jose.JSONWebKey {
-	return &jose.JSONWebKey{Key: s.key.signer.Public(), KeyID: s.key.kid}
-}
-
-// Algs returns the key's algorithm.
-func (s *signing) Algs() []jose.SignatureAlgorithm {
-	return []jose.SignatureAlgorithm{s.key.alg}
-}
-
-// SignPayload signs. A signature of another size, such as one in DER, is a fault of the signer.
-func (s *signing) SignPayload(message []byte, _ jose.SignatureAlgorithm) ([]byte, error) {
-	signature, err := s.key.signer.Sign(s.ctx, message)
-	if err == nil && len(signature) != signatureSize {
-		err = fmt.Errorf("the signer gave %d bytes instead of %d", len(signature), signatureSize)
-	}
-	return signature, err
 }

@@ -198,11 +198,14 @@ type spelling struct {
 	*seal.PrivateKey
 	other *seal.PrivateKey
 	turns int
+	pasts []crypto.PublicKey
 }
 
 func (s *spelling) Publics() []crypto.PublicKey {
 	return []crypto.PublicKey{s.Public(), s.other.Public()}
 }
+
+func (s *spelling) Pasts() []crypto.PublicKey { return s.pasts }
 
 func (s *spelling) Next() bonafide.Signer {
 	if s.turns++; s.turns%2 == 0 {
@@ -256,6 +259,26 @@ func TestRing(t *testing.T) {
 		require.NoError(t, err)
 		require.Contains(t, []string{jwks.Keys[0].Kid, jwks.Keys[1].Kid}, thumbprint)
 	}
+
+	// What a past key signed is opened by its owner alone, and by nobody once the key is compromised.
+	past := generate(t)
+	before, err := seal.ForOrigin(bazar, past)
+	require.NoError(t, err)
+	text, err := before.Seal(t.Context(), bonafide.TypeTable, map[string]string{"iss": string(bazar)})
+	require.NoError(t, err)
+	token, err := seal.Parse(text, bonafide.TypeTable)
+	require.NoError(t, err)
+	for _, pasts := range [][]crypto.PublicKey{{past.Public()}, nil} {
+		ring.pasts = pasts
+		own, err := sealer.Keys()
+		require.NoError(t, err)
+		require.Equal(t, pasts != nil, own.Has(token.KeyID()))
+		require.Equal(t, pasts != nil, sealer.Holds(text))
+		jwks, err := sealer.JWKS()
+		require.NoError(t, err)
+		require.Len(t, jwks.Keys, 2)
+	}
+	require.False(t, sealer.Holds("nothing"))
 
 	one, err := seal.NewSealer(ring, "kid")
 	require.NoError(t, err)

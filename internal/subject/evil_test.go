@@ -1,42 +1,20 @@
 package main
 
 import (
-	"encoding/json"
-	"os/exec"
 	"path/filepath"
 	"testing"
 
+	"bonafide.example/internal/judged"
 	"bonafide.example/internal/mutants"
 	"bonafide.example/internal/need"
 	"bonafide.example/internal/planted"
 	"github.com/stretchr/testify/require"
 )
 
-// measured is what is read of a report on how a program reads badges.
-type measured struct {
-	report
-	Measured struct {
-		Milliseconds int64 `json:"milliseconds"`
-		Kibibytes    int64 `json:"kibibytes"`
-	} `json:"measured"`
-}
-
 // meets has a program read the badges of the evil issuer. The suite must end with that exit code.
-func meets(t *testing.T, suite string, exit int, flags ...string) *measured {
+func meets(t *testing.T, suite string, exit int, flags ...string) *judged.Report {
 	t.Helper()
-	said, err := exec.Command(suite, append([]string{"evil", "--json", "--at-once", "8"}, flags...)...).Output()
-	var ended *exec.ExitError
-	if err != nil {
-		require.ErrorAs(t, err, &ended)
-	}
-	var m measured
-	require.NoError(t, json.Unmarshal(said, &m), "%s", ended)
-	cases, _ := m.failed()
-	require.Equal(t, exit == 0, err == nil, "these failed: %v", cases)
-	if ended != nil {
-		require.Equal(t, exit, ended.ExitCode())
-	}
-	return &m
+	return judged.Judge(t, suite, exit, append([]string{"evil", "--at-once", "8"}, flags...)...)
 }
 
 // BF-FETCH-1, BF-FETCH-2, BF-FETCH-3, BF-FETCH-4, BF-FETCH-5, BF-FETCH-6, BF-FETCH-7, BF-FETCH-10, BF-CONF-1: this
@@ -45,8 +23,7 @@ func TestEvil(t *testing.T) {
 	if testing.Short() {
 		t.Skip("it takes its time to answer late")
 	}
-	need.Program(t, "go")
-	suite, program := build(t, "../../cmd/bonafide-conformance"), build(t, ".")
+	suite, program := judged.Build(t, "cmd/bonafide-conformance"), judged.Build(t, "internal/subject")
 	for name, flags := range map[string][]string{"http": nil, "https": {"--tls", "--only", "evil/[tn][la][sm]*"}} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -66,8 +43,7 @@ func TestCareless(t *testing.T) {
 	if testing.Short() {
 		t.Skip("builds the subject once for each mutant")
 	}
-	need.Program(t, "go")
-	suite := build(t, "../../cmd/bonafide-conformance")
+	suite := judged.Build(t, "cmd/bonafide-conformance")
 	turns := make(chan struct{}, 2) // builds at once
 	for _, m := range mutants.Evil() {
 		t.Run(m.Wrong, func(t *testing.T) {
@@ -78,11 +54,11 @@ func TestCareless(t *testing.T) {
 				flags = append(flags, "--tls")
 			}
 			turns <- struct{}{}
-			program := build(t, ".", "-overlay="+planted.Overlay(t, filepath.Join("../..", m.File), m.Was, m.Is))
+			program := judged.Build(t, "internal/subject", "-overlay="+planted.Overlay(t, filepath.Join("../..", m.File), m.Was, m.Is))
 			<-turns
-			cases, requirements := meets(t, suite, 1, append(flags, "--", program)...).failed()
-			require.Equal(t, []string{m.Case}, cases)
-			require.Contains(t, requirements, m.Requirement)
+			r := meets(t, suite, 1, append(flags, "--", program)...)
+			require.Equal(t, []string{m.Case}, r.Failed())
+			require.Contains(t, r.Broken(), m.Requirement)
 		})
 	}
 }

@@ -80,7 +80,7 @@ func answerAll(in io.Reader, out io.Writer) error {
 // answer calls what the topic is about.
 func (q *question) answer(reader *reader) answer {
 	topics := map[string]func(jsontext.Value) (result any, err error){
-		"token": token, "key": token, "statuslist": statusList, "parse": parse,
+		"token": token, "key": token, "history": history, "statuslist": statusList, "parse": parse,
 		"share": share, "conversion": convert, "table": checkTable, "vouching": vouch, "read": reader.read,
 	}
 	topic := topics[q.Topic]

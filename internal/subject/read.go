@@ -47,11 +47,7 @@ func (r *reader) inForce(ctx context.Context, badge *bonafide.Credential) error 
 	if err != nil {
 		return err
 	}
-	position, err := badge.Status.Position()
-	if err != nil {
-		return err
-	}
-	set, err := list.Bits.Get(position)
+	set, err := badge.Status.IsSet(list.Bits)
 	if err == nil && set {
 		return bonafide.Errorf(bonafide.Revoked, badge.ID, "is set in its status list")
 	}

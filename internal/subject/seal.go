@@ -72,11 +72,7 @@ func statusList(input jsontext.Value) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	position, err := (&bonafide.StatusEntry{Index: in.Index}).Position()
-	if err != nil {
-		return nil, err
-	}
-	set, err := bits.Get(position)
+	set, err := (&bonafide.StatusEntry{Index: in.Index}).IsSet(bits)
 	if err != nil {
 		return nil, err
 	}

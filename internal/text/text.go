@@ -22,6 +22,7 @@ var languages = map[bonafide.Lang]language.Tag{
 // Catalog holds messages in each language.
 type Catalog struct {
 	speakers map[bonafide.Lang]*i18n.Localizer
+	known    map[string]int
 }
 
 // New reads the message files of each folder. A message that one language lacks is an error: nobody
@@ -46,7 +47,7 @@ func New(folders ...fs.FS) (*Catalog, error) {
 			return nil, fmt.Errorf("message %q is missing in a language", id)
 		}
 	}
-	c := &Catalog{map[bonafide.Lang]*i18n.Localizer{}}
+	c := &Catalog{map[bonafide.Lang]*i18n.Localizer{}, ids}
 	for lang := range languages {
 		c.speakers[lang] = i18n.NewLocalizer(bundle, string(lang))
 	}
@@ -138,6 +139,9 @@ func (c *Catalog) Say(lang bonafide.Lang, id string, fields ...any) string {
 	}
 	return said
 }
+
+// Knows tells whether there is such a message.
+func (c *Catalog) Knows(id string) bool { return c.known[id] > 0 }
 
 // Both returns the message in both languages.
 func (c *Catalog) Both(id string, fields ...any) bonafide.Text {

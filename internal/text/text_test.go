@@ -24,6 +24,8 @@ func TestSay(t *testing.T) {
 	require.Equal(t, "1000000 étoiles chez a", c.Say(bonafide.French, "stars", "Count", 1000000, "Host", "a"))
 	require.Equal(t, bonafide.Text{EN: "Yes", FR: "Oui"}, c.Both("yes"))
 	require.Equal(t, "[no]", c.Say(bonafide.French, "no"))
+	require.True(t, c.Knows("yes"))
+	require.False(t, c.Knows("no"))
 }
 
 func TestNewRefusesWhatOneLanguageLacks(t *testing.T) {

@@ -29,6 +29,7 @@ func topics() map[string]func() []Case {
 	return map[string]func() []Case{
 		"token":      Token,
 		"key":        Key,
+		"history":    History,
 		"statuslist": StatusList,
 		"parse":      Parse,
 		"share":      Share,

@@ -120,6 +120,7 @@ func parseRoles() []Case {
 		s.raw("versions-first", "BF-VERSION-1", "A site that speaks a later version alone, which has other values of admission.",
 			text(edit(edit(good, issuer+"protocol_versions", []any{"2"}), issuer+"admission", "circle")), "no-common-version"),
 		s.bad("versions-none", "BF-META-6", "No version.", issuer+"protocol_versions", []any{}),
+		s.bad("versions-huge", "BF-META-6", "A version beyond 2^53.", issuer+"protocol_versions", []any{"1", "9007199254740993"}),
 		s.bad("versions-minor", "BF-META-6", "A minor version.", issuer+"protocol_versions", []any{"1", "1.1"}),
 		s.bad("versions-missing", "BF-META-6", "It doesn't tell its versions.", verifier+"protocol_versions", absent{}),
 		lacks("response_types_supported", "token"),

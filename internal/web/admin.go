@@ -6,24 +6,25 @@ import (
 	"net"
 	"net/http"
 	"os"
-	"syscall"
 	"time"
 )
 
 // maxSocketPath is the most that systems take, in bytes (unix(7): sun_path, less its end).
 const maxSocketPath = 107
 
-// ListenAdmin listens for a site's administration, on a socket that only the owner may use (mode 0600). Whoever
-// calls it holds the lock of the site's store, so a socket left at the path is that of a server which is gone.
+// ListenAdmin listens for a site's administration, on a socket that only the owner may use (mode 0600). A socket left
+// at the path by a server which is gone is replaced.
 func ListenAdmin(path string) (net.Listener, error) {
 	if len(path) > maxSocketPath {
-		return nil, fmt.Errorf("the path of the administration's socket, %q, has over %d bytes; put the store where its path is shorter", path, maxSocketPath)
+		return nil, fmt.Errorf("the path of the administration's socket, %q, has over %d bytes; choose a shorter one with --admin", path, maxSocketPath)
+	}
+	if _, there := DialAdmin(path); there {
+		return nil, fmt.Errorf("another server has its administration's socket at %q; choose another with --admin", path)
 	}
 	if err := os.Remove(path); err != nil && !errors.Is(err, os.ErrNotExist) {
 		return nil, err
 	}
-	mask := syscall.Umask(0o177)
-	defer syscall.Umask(mask)
+	defer ownerOnly()()
 	return net.Listen("unix", path)
 }
 

@@ -15,14 +15,15 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// FuzzRequest looks for a request that is answered with what it doesn't accept, in a third language, or whose form
-// says two things at once.
+// FuzzRequest looks for a request that is answered with what it doesn't accept, in a third language, whose form
+// says two things at once, or in which a name is read that can't be shown, or is another than was sent.
 func FuzzRequest(f *testing.F) {
 	f.Add("text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8", "fr-CH, fr;q=0.9, en;q=0.8", "lang=fr", "a=1&b=%C3%A9&lang=en")
 	f.Add("application/json", "", "lang=de", "a=1&a=2")
 	f.Add("application/*;q=0, text/html;q=NaN", "*", `lang="en"`, "a=%zz")
 	f.Add("application/vc+jwt;q=0.5,*/*;q=1e-300", "de", "", "lang=fr")
 	f.Add("", "", "", ";")
+	f.Add("Zo%C3%AB", "100% Zo\u00eb", "Zo\xeb%00", "%E2%80%AE+%41")
 	offers := []string{"text/html", "application/json", "application/vc+jwt", "image/svg+xml"}
 	f.Fuzz(func(t *testing.T, accept, language, cookie, query string) {
 		r := httptest.NewRequest(http.MethodGet, "/", nil)
@@ -42,6 +43,13 @@ func FuzzRequest(f *testing.F) {
 		}
 		require.True(t, chosen == "" || web.Negotiate(r, chosen) == chosen)
 		require.Contains(t, []bonafide.Lang{bonafide.English, bonafide.French}, web.Lang(r))
+		for _, value := range []string{accept, language, cookie, query} {
+			name := web.NameIn(value)
+			require.True(t, name == "" || bonafide.CheckName("name", name) == nil, "%q", name)
+			if bonafide.CheckName("name", value) == nil {
+				require.Equal(t, value, web.NameIn(url.PathEscape(value)))
+			}
+		}
 		form, err := web.Query(r)
 		if err != nil {
 			require.Contains(t, []bonafide.Code{bonafide.BadRequest, bonafide.DoubledField}, bonafide.CodeOf(err))

@@ -148,37 +148,6 @@ func TestBodyLimit(t *testing.T) {
 	require.Contains(t, w.Body.String(), `"code":"too-large"`)
 }
 
-// More requests than can be answered are refused at once; a place is free again after each.
-func TestAtOnce(t *testing.T) {
-	s := newSite(t)
-	const atOnce = 256
-	running, finish, done := make(chan bool), make(chan bool), make(chan bool)
-	handler := s.Harden(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
-		running <- true
-		<-finish
-	}))
-	for range atOnce {
-		go func() {
-			handler.ServeHTTP(httptest.NewRecorder(), get("/"))
-			done <- true
-		}()
-		<-running
-	}
-	w := httptest.NewRecorder()
-	handler.ServeHTTP(w, get("/"))
-	require.Equal(t, http.StatusTooManyRequests, w.Code)
-	require.Contains(t, w.Body.String(), `"code":"rate-limited"`)
-	require.NotEmpty(t, w.Header().Get("Retry-After"))
-	close(finish)
-	for range atOnce {
-		<-done
-	}
-	go func() { <-running }()
-	w = httptest.NewRecorder()
-	handler.ServeHTTP(w, get("/"))
-	require.Equal(t, http.StatusOK, w.Code)
-}
-
 // A request that runs when the server is told to end is answered; one that comes later isn't taken.
 func TestServe(t *testing.T) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")

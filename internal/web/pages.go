@@ -2,13 +2,18 @@ package web
 
 import (
 	"bytes"
+	"context"
 	"crypto/sha256"
 	"embed"
 	"encoding/base64"
+	"errors"
+	"html"
 	"html/template"
+	"io"
 	"io/fs"
 	"log/slog"
 	"net/http"
+	"strings"
 	"time"
 
 	"bonafide.example"
@@ -26,6 +31,9 @@ type Pages struct {
 	catalog   *text.Catalog
 	templates map[bonafide.Lang]*template.Template
 	csp       string
+	limits    *limits
+	tell      func(Answered) // see [Pages.Watch]
+	forms     map[string]func(error) (status int, body any)
 }
 
 // Page is one page to render.
@@ -35,6 +43,10 @@ type Page struct {
 	Title  string
 	Data   any
 	FormTo []bonafide.Origin // other sites that this page's forms may lead to
+	Head   string            // a template of the same data for the page's <head>; "": none
+	Script string            // the address on this site of a module that adds to the page; "": none
+
+	refused *refusal // why the form that led here was; see [Pages.Again]
 }
 
 // view is what the layout sees.
@@ -42,12 +54,14 @@ type view struct {
 	Site, Title string
 	Lang        bonafide.Lang
 	Other       string // this page in the other language; "" for the answer to a form, which can't be had again
-	Body        template.HTML
+	Head, Body  template.HTML
+	Script      string
+	Refused     *refusal
 }
 
 // NewPages reads the *.html and the messages of folder. Templates have the functions t (a message of
-// the catalogue with its fields), in (a [bonafide.Text] in the page's language), date and month (in
-// words), and lang. The template explanation lists sentences, the first of which says it all.
+// the catalogue with its fields), named (a message whose field Name is what
+// somebody is called), in (a [bonafide.Text] in the page's language), shown ([bonafide.Visible]), date and month (in words), and lang. The template explanation lists sentences, the first of which says it all.
 func NewPages(site string, log *slog.Logger, folder fs.FS) (*Pages, error) {
 	catalog, err := text.New(files, folder)
 	if err != nil {
@@ -63,6 +77,9 @@ func NewPages(site string, log *slog.Logger, folder fs.FS) (*Pages, error) {
 		log:       log,
 		catalog:   catalog,
 		templates: map[bonafide.Lang]*template.Template{},
+		limits:    newLimits(Limits{}),
+		tell:      func(Answered) {},
+		forms:     map[string]func(error) (int, any){},
 		csp: "default-src 'none'; img-src 'self'; style-src 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) +
 			"'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'",
 	}
@@ -83,8 +100,10 @@ func functions(catalog *text.Catalog, lang bonafide.Lang, style template.CSS) te
 	month := func(t time.Time) string { return catalog.Say(lang, "month-"+t.UTC().Format("01")) }
 	return template.FuncMap{
 		"t":     func(id string, fields ...any) string { return catalog.Say(lang, id, fields...) },
+		"named": func(id, name string, fields ...any) template.HTML { return named(catalog, lang, id, name, fields) },
 		"in":    func(t bonafide.Text) string { return t.In(lang) },
 		"lang":  func() bonafide.Lang { return lang },
+		"shown": bonafide.Visible,
 		"style": func() template.CSS { return style },
 		"date": func(t time.Time) string {
 			return catalog.Say(lang, "date", "Day", t.UTC().Day(), "Month", month(t), "Year", t.UTC().Year())
@@ -95,10 +114,24 @@ func functions(catalog *text.Catalog, lang bonafide.Lang, style template.CSS) te
 	}
 }
 
+// named returns a message whose field Name is a name, "" for none: as text, whose direction ends with it.
+func named(catalog *text.Catalog, lang bonafide.Lang, id, name string, fields []any) template.HTML {
+	const place = "\ue000" // of private use: no message has it
+	stands := place
+	if name == "" {
+		stands = ""
+	}
+	said := html.EscapeString(catalog.Say(lang, id, append(fields, "Name", stands)...))
+	return template.HTML(strings.ReplaceAll(said, place, "<bdi>"+html.EscapeString(bonafide.ShownName(name))+"</bdi>"))
+}
+
 // Say returns a message of the catalogue in the language of the request.
 func (p *Pages) Say(r *http.Request, id string, fields ...any) string {
 	return p.catalog.Say(Lang(r), id, fields...)
 }
+
+// Knows tells whether the catalogue has such a message.
+func (p *Pages) Knows(id string) bool { return p.catalog.Knows(id) }
 
 // Both returns a message of the catalogue in both languages.
 func (p *Pages) Both(id string, fields ...any) bonafide.Text { return p.catalog.Both(id, fields...) }
@@ -106,13 +139,18 @@ func (p *Pages) Both(id string, fields ...any) bonafide.Text { return p.catalog.
 // Render answers with the page.
 func (p *Pages) Render(w http.ResponseWriter, r *http.Request, page Page) {
 	lang := Lang(r)
-	var body, whole bytes.Buffer
-	err := p.templates[lang].ExecuteTemplate(&body, page.Name, page.Data)
-	if err == nil {
-		err = p.templates[lang].ExecuteTemplate(&whole, "layout", view{
-			Site: p.site, Title: page.Title, Lang: lang, Other: otherLang(r, lang), Body: template.HTML(body.String()),
-		})
+	var err error
+	fill := func(name string, data any) template.HTML {
+		var filled bytes.Buffer
+		if err == nil && name != "" {
+			err = p.templates[lang].ExecuteTemplate(&filled, name, data)
+		}
+		return template.HTML(filled.String())
 	}
+	whole := fill("layout", view{
+		Site: p.site, Title: page.Title, Lang: lang, Other: otherLang(r, lang),
+		Head: fill(page.Head, page.Data), Body: fill(page.Name, page.Data), Script: page.Script, Refused: page.refused,
+	})
 	if err != nil {
 		p.log.Error("page", "name", page.Name, "error", err)
 		Refuse(w.Header(), bonafide.Internal)
@@ -123,11 +161,7 @@ func (p *Pages) Render(w http.ResponseWriter, r *http.Request, page Page) {
 		http.SetCookie(w, &http.Cookie{Name: langCookie, Value: string(lang), Path: "/", MaxAge: 365 * 24 * 3600, HttpOnly: true, SameSite: http.SameSiteLaxMode})
 	}
 	h := w.Header()
-	csp := p.csp
-	for _, origin := range page.FormTo {
-		csp += " " + string(origin)
-	}
-	h.Set("Content-Security-Policy", csp)
+	h.Set("Content-Security-Policy", p.policy(page))
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	h.Set("Content-Language", string(lang))
 	h.Add("Vary", "Accept, Accept-Language, Cookie")
@@ -136,7 +170,19 @@ func (p *Pages) Render(w http.ResponseWriter, r *http.Request, page Page) {
 		h.Set("Cache-Control", "no-store")
 	}
 	w.WriteHeader(max(page.Status, http.StatusOK))
-	w.Write(whole.Bytes())
+	io.WriteString(w, string(whole))
+}
+
+// policy returns the page's content security policy (CSP Level 3): a page without a script runs none.
+func (p *Pages) policy(page Page) string {
+	policy := p.csp
+	for _, origin := range page.FormTo {
+		policy += " " + string(origin)
+	}
+	if page.Script != "" {
+		policy += "; script-src 'self'; connect-src 'self'"
+	}
+	return policy
 }
 
 func otherLang(r *http.Request, lang bonafide.Lang) string {
@@ -152,18 +198,39 @@ func otherLang(r *http.Request, lang bonafide.Lang) string {
 	return "?" + query.Encode()
 }
 
-// Fail answers with what went wrong: as a page to who asks for one, otherwise as a problem document.
-// Errors that aren't meant for peers are logged and told as internal.
+// statusLeft stands in figures and the log for a client that went away before it was answered, as nginx has it.
+const statusLeft = 499
+
+// Fail answers with what went wrong: in the form that goes with the path ([Pages.FailAs]), as a page to who asks for one,
+// otherwise as a problem document. Errors that aren't meant for peers are logged and told as internal. That a
+// client went away is no error, and nobody is there to be told.
 func (p *Pages) Fail(w http.ResponseWriter, r *http.Request, err error) {
+	if errors.Is(err, context.Canceled) && errors.Is(r.Context().Err(), context.Canceled) {
+		w.WriteHeader(statusLeft)
+		return
+	}
 	if bonafide.CodeOf(err) == bonafide.Internal {
 		p.log.Error("request failed", "route", r.Pattern, "error", err)
+	}
+	p.refuse(w, r, told(err))
+}
+
+// refuse answers so, and logs nothing.
+func (p *Pages) refuse(w http.ResponseWriter, r *http.Request, err error) {
+	Refuse(w.Header(), bonafide.CodeOf(err))
+	if form := p.forms[r.URL.Path]; form != nil {
+		status, body := form(err)
+		JSON(w, status, body)
+		return
 	}
 	if !WantsPage(r) {
 		Problem(w, err)
 		return
 	}
 	problem := ProblemOf(err)
-	Refuse(w.Header(), problem.Code)
 	lang := Lang(r)
 	p.Render(w, r, Page{Status: problem.Status, Name: "problem", Title: problem.Code.Meaning().Sentence.In(lang), Data: problem})
 }
+
+// FailAs has [Pages.Fail] answer at that path in JSON of another form than problem documents, whatever is wrong.
+func (p *Pages) FailAs(path string, form func(error) (status int, body any)) { p.forms[path] = form }

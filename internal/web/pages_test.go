@@ -2,6 +2,7 @@ package web_test
 
 import (
 	"bytes"
+	"context"
 	"crypto/sha256"
 	"encoding/base64"
 	"errors"
@@ -16,6 +17,7 @@ import (
 
 	"bonafide.example"
 	"bonafide.example/internal/web"
+	"bonafide.example/store"
 	"github.com/stretchr/testify/require"
 	"golang.org/x/net/html"
 )
@@ -32,7 +34,8 @@ func newSite(t *testing.T) *site {
 		"messages.en.json": {Data: []byte(`{"hello": "Hello {{.Name}}"}`)},
 		"messages.fr.json": {Data: []byte(`{"hello": "Bonjour {{.Name}}"}`)},
 		"page.html": {Data: []byte(`{{define "page"}}<p title="{{.Said}}">{{t "hello" "Name" .Said}}</p><a href="{{.Link}}">{{in .Text}}</a><i>{{lang}}</i><b>{{date .At}}</b>
-<form action="/do"><input name="said" value={{.Said}}></form>{{end}}`)},
+<form action="/do"><input name="said" value={{.Said}}></form>{{end}}
+{{define "head"}}<meta property="og:title" content="{{.Said}}">{{end}}`)},
 		"broken.html": {Data: []byte(`{{define "broken"}}{{.Missing.Field}}{{end}}`)},
 	}
 	var err error
@@ -114,6 +117,17 @@ func TestPolicy(t *testing.T) {
 	require.Regexp(t, `form-action 'self'$`, again, "what one page may isn't for the next")
 }
 
+// A page that asks for them gets a script of the site's own and what it says of itself in its head.
+func TestScriptAndHead(t *testing.T) {
+	s := newSite(t)
+	page := hello("<Ann>")
+	page.Head, page.Script = "head", "/js/page.js"
+	w := s.render(get("/page"), page)
+	require.Contains(t, w.Body.String(), `<script type="module" src="/js/page.js"></script>`+"\n"+`<meta property="og:title" content="&lt;Ann&gt;">`)
+	require.Regexp(t, `form-action 'self'; script-src 'self'; connect-src 'self'$`, w.Header().Get("Content-Security-Policy"))
+	require.NotContains(t, s.render(get("/page"), hello("Ann")).Body.String(), "<script")
+}
+
 // What people and peers write shows as it is written, wherever a page shows it.
 func TestInjection(t *testing.T) {
 	s := newSite(t)
@@ -174,6 +188,10 @@ func TestProblemOf(t *testing.T) {
 	require.Equal(t, 500, p.Status)
 	require.NotContains(t, fmt.Sprint(p), "secret")
 
+	p = web.ProblemOf(fmt.Errorf("secret: %w", store.Away(secret)))
+	require.Equal(t, bonafide.Unavailable, p.Code)
+	require.NotContains(t, fmt.Sprint(p), "secret")
+
 	p = web.ProblemOf(fmt.Errorf("secret: %w", bonafide.Errorf(bonafide.NotFound, "the thing", "is gone").Because(secret)))
 	require.NotContains(t, fmt.Sprint(p), "secret")
 	require.Equal(t, web.ProblemDocument{
@@ -203,7 +221,7 @@ func TestFail(t *testing.T) {
 	w = fail(get("/b/x?lang=fr", "Accept", "text/html"), gone)
 	require.Equal(t, http.StatusNotFound, w.Code)
 	require.Equal(t, "text/html; charset=utf-8", w.Header().Get("Content-Type"))
-	for _, part := range []string{html.EscapeString(bonafide.NotFound.Meaning().Sentence.FR), "not-found", "is no badge", "<code>/b/x</code>"} {
+	for _, part := range []string{html.EscapeString(bonafide.NotFound.Meaning().Sentence.FR), "not-found", "is no badge", "<code><bdi>/b/x</bdi></code>"} {
 		require.Contains(t, w.Body.String(), part)
 	}
 	require.Empty(t, s.log.String(), "what peers are told isn't the operator's trouble")
@@ -216,6 +234,52 @@ func TestFail(t *testing.T) {
 	for code, after := range map[bonafide.Code]string{bonafide.RateLimited: "5", bonafide.Unavailable: "5", bonafide.NotFound: ""} {
 		require.Equal(t, after, fail(get("/"), bonafide.Errorf(code, "", "")).Header().Get("Retry-After"))
 		require.Equal(t, after, fail(get("/", "Accept", "text/html"), bonafide.Errorf(code, "", "")).Header().Get("Retry-After"))
+	}
+}
+
+// Clients of a path that has a form of its own are told in it, whatever is wrong and whatever they accept.
+func TestFailAs(t *testing.T) {
+	s := newSite(t)
+	s.FailAs("/token", func(err error) (int, any) { return 418, bonafide.CodeOf(err) })
+	for code, err := range map[bonafide.Code]error{
+		bonafide.RateLimited: bonafide.Errorf(bonafide.RateLimited, "", ""), bonafide.Internal: errors.New("secret"), bonafide.Unavailable: store.Away(errors.New("secret")),
+	} {
+		w := httptest.NewRecorder()
+		s.Fail(w, get("/token", "Accept", "text/html"), err)
+		require.Equal(t, 418, w.Code)
+		require.Equal(t, "application/json", w.Header().Get("Content-Type"))
+		require.Equal(t, "no-store", w.Header().Get("Cache-Control"))
+		require.Equal(t, code != bonafide.Internal, w.Header().Get("Retry-After") == "5", code)
+		require.Equal(t, `"`+string(code)+`"`+"\n", w.Body.String())
+	}
+	w := httptest.NewRecorder()
+	s.Fail(w, get("/token/other"), errors.New(""))
+	require.Equal(t, "application/problem+json", w.Header().Get("Content-Type"))
+}
+
+// Nobody is told, and no error logged, when it was the client that went away. What fails beside it is.
+func TestClientLeft(t *testing.T) {
+	for name, c := range map[string]struct {
+		left   bool
+		err    error
+		status int
+	}{
+		"it left":               {true, fmt.Errorf("reading: %w", context.Canceled), 499},
+		"something else failed": {true, errors.New("the disk is full"), 500},
+		"it is still there":     {false, context.Canceled, 500},
+		"it took too long":      {false, context.DeadlineExceeded, 500},
+	} {
+		s := newSite(t)
+		r := get("/b/x")
+		ctx, cancel := context.WithCancel(t.Context())
+		if c.left {
+			cancel()
+		}
+		w := httptest.NewRecorder()
+		s.Fail(w, r.WithContext(ctx), c.err)
+		cancel()
+		require.Equal(t, c.status, w.Code, name)
+		require.Equal(t, c.status == 500, s.log.Len() > 0, name)
 	}
 }
 

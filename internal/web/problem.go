@@ -18,13 +18,23 @@ type ProblemDocument struct {
 	Mend    bonafide.Text `json:"mend"`
 }
 
-// ProblemOf says err in the protocol's codes. Of an error that isn't a [*bonafide.Error] only that
-// there was one is told.
+// told returns err if it is a [*bonafide.Error]. Of any other only that there was one is told; if it has a method Away
+// that returns true, such as that of a store which is out, that it may be over soon.
+func told(err error) error {
+	if e := (*bonafide.Error)(nil); errors.As(err, &e) {
+		return err
+	}
+	code := bonafide.Internal
+	if away := (interface{ Away() bool })(nil); errors.As(err, &away) && away.Away() {
+		code = bonafide.Unavailable
+	}
+	return &bonafide.Error{Code: code}
+}
+
+// ProblemOf says err in the protocol's codes. What isn't meant for peers stays out of it.
 func ProblemOf(err error) ProblemDocument {
 	var e *bonafide.Error
-	if !errors.As(err, &e) {
-		e = &bonafide.Error{Code: bonafide.Internal}
-	}
+	errors.As(told(err), &e)
 	m := e.Code.Meaning()
 	return ProblemDocument{
 		Type: "urn:bonafide:error:" + string(e.Code), Code: e.Code, Title: m.Sentence.EN, Status: m.Status,

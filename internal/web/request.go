@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"bonafide.example"
 	"golang.org/x/text/language"
@@ -69,6 +70,19 @@ func values(encoded string) (url.Values, error) {
 		}
 	}
 	return form, nil
+}
+
+// NameIn returns the name of a person in a header's value as it can be shown, "" if there is none or it isn't UTF-8. Many
+// servers can send nothing but ASCII in a header, as they should (RFC 9110, section 5.5), so a name may be percent-encoded;
+// one in which a % stands for itself isn't.
+func NameIn(value string) string {
+	if decoded, err := url.PathUnescape(value); err == nil {
+		value = decoded
+	}
+	if !utf8.ValidString(value) {
+		return ""
+	}
+	return bonafide.ShownName(value)
 }
 
 const langCookie = "lang"

@@ -53,6 +53,13 @@ test('a list that goes back tells nothing', async () => {
   await assert.rejects(at(6), { code: 'status-unknown' })
 })
 
+test('a list that nothing older than is in force is forgotten', async () => {
+  const then = now() / 1000 - 72 * 3600 - 60
+  const lists = new Map([['https://bazar.example/status/98', then - 1], ['https://bazar.example/status/99', then]])
+  await check(payload.id, { fetch: await serve(), now, lists })
+  assert.deepEqual([...lists.keys()], ['https://bazar.example/status/99', statusListCredential])
+})
+
 test('the address may name the signed form', async () => {
   assert.equal((await checked({}, `${payload.id}.jwt`)).badge.id, payload.id)
 })
@@ -74,8 +81,10 @@ test('unknown is never valid', async () => {
 test('limits of what is fetched', async () => {
   const at = (...page) => ({ pages: { [`${payload.id}.jwt`]: page } })
   await refuses('not-found', at('', 'text/plain', 404))
+  await refuses('not-found', at('', 'text/plain', 410))
   await refuses('unreachable', at('', 'text/plain', 500))
-  await refuses('bad-answer', at('', 'text/plain', 410))
+  await refuses('unreachable', at('', 'text/plain', 429))
+  await refuses('bad-answer', at('', 'text/plain', 403))
   await refuses('bad-answer', at('', 'text/html'))
   await refuses('bad-answer', at('x'.repeat(1048577), 'application/vc+jwt'))
   await refuses('bad-token', at('x'.repeat(1048576), 'application/vc+jwt'))

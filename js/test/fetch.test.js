@@ -82,6 +82,8 @@ test('no compression, no large header, no other protocol', async () => {
 })
 
 test('two media types are none', async () => {
-  const answer = (_, response) => response.setHeader('content-type', ['text/plain', 'text/html']).end('good')
-  await serving(answer, (port) => assert.rejects(getter(fetchPublic)(`http://a.localhost:${port}/`, types), { code: 'bad-answer' }))
+  for (const first of ['text/plain', 'text/plain; charset=utf-8']) {
+    const answer = (_, response) => response.setHeader('content-type', [first, 'text/html']).end('good')
+    await serving(answer, (port) => assert.rejects(getter(fetchPublic)(`http://a.localhost:${port}/`, types), { code: 'bad-answer' }))
+  }
 })

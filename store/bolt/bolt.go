@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"go.etcd.io/bbolt"
@@ -26,8 +27,9 @@ const (
 
 	lockWait = 200 * time.Millisecond // long enough for a program that is just closing the store
 	growth   = 4 << 20                // bytes by which the file grows, once it does
-	// mapped is how many bytes of address space are set aside at first. While the file is smaller it
-	// never needs to be mapped anew, for which bbolt would wait until every View has returned.
+	// mapped is how many bytes of address space are set aside at least, and four times the size of a larger file. While the
+	// file is smaller it never needs to be mapped anew, for which bbolt would wait until every View has returned: a
+	// backup of a large store is a long one.
 	mapped = 256 << 20
 )
 
@@ -43,7 +45,9 @@ const (
 // Callers of Update share commits: while one commit is being written, those who arrive queue up and are
 // run together in the next. A caller who is alone never waits for company.
 type Store struct {
-	db *bbolt.DB
+	db    *bbolt.DB
+	mark  atomic.Uint64
+	tally store.Tally
 
 	mu         sync.Mutex
 	queue      []*call // those to run in the next commits, in the order of their arrival
@@ -55,12 +59,15 @@ type Store struct {
 // A store that another process has open is bonafide.StoreLocked, one that a newer version of the program
 // made is bonafide.StoreNewer. Any other error is the file system's, or says that the file is no store.
 func Open(path string) (*Store, error) {
-	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+	var size int64
+	if info, err := os.Stat(path); err == nil {
+		size = info.Size()
+	} else if errors.Is(err, fs.ErrNotExist) {
 		if err := create(path); err != nil {
 			return nil, fmt.Errorf("create store %q: %w", path, err)
 		}
 	}
-	db, err := bbolt.Open(path, 0o600, options())
+	db, err := bbolt.Open(path, 0o600, options(size))
 	if errors.Is(err, bbolterrors.ErrTimeout) {
 		return nil, bonafide.Errorf(bonafide.StoreLocked, path, "another program has it open").Because(err)
 	}
@@ -74,8 +81,9 @@ func Open(path string) (*Store, error) {
 	return &Store{db: db}, nil
 }
 
-func options() *bbolt.Options {
-	return &bbolt.Options{Timeout: lockWait, InitialMmapSize: mapped, FreelistType: bbolt.FreelistMapType}
+// options is for a file of so many bytes.
+func options(size int64) *bbolt.Options {
+	return &bbolt.Options{Timeout: lockWait, InitialMmapSize: int(max(mapped, 4*size)), FreelistType: bbolt.FreelistMapType}
 }
 
 // create makes an empty store at path, whole or not at all: it is built aside, under a name of its own,
@@ -146,6 +154,7 @@ func (s *Store) View(ctx context.Context, fn func(store.Reader) error) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
+	s.tally.Views.Add(1)
 	return s.db.View(func(tx *bbolt.Tx) error {
 		if err := fn(&reader{ctx: ctx, data: tx.Bucket([]byte(dataBucket))}); err != nil {
 			return err
@@ -153,6 +162,12 @@ func (s *Store) View(ctx context.Context, fn func(store.Reader) error) error {
 		return ctx.Err()
 	})
 }
+
+// Mark implements [store.Marker]: nobody else can write the file.
+func (s *Store) Mark() uint64 { return s.mark.Load() }
+
+// Counts implements [store.Counter].
+func (s *Store) Counts() store.Counts { return s.tally.Counts() }
 
 // Close implements [store.Store].
 func (s *Store) Close() error { return s.db.Close() }

@@ -30,7 +30,18 @@ type call struct {
 func (s *Store) Update(ctx context.Context, fn func(store.Tx) error) error {
 	c := &call{ctx: ctx, fn: fn, turn: make(chan *bbolt.Tx), ran: make(chan struct{})}
 	s.enqueue(c)
+	return s.follow(c)
+}
+
+// follow runs the call whenever it has a turn, and returns how it ended.
+func (s *Store) follow(c *call) error {
+	s.tally.Updates.Add(1)
+	again := false
 	for tx := range c.turn {
+		if again {
+			s.tally.Reruns.Add(1)
+		}
+		again = true
 		c.run(tx)
 	}
 	return c.err
@@ -104,7 +115,8 @@ func (s *Store) commit(calls []*call) {
 func (s *Store) attempt(calls []*call) (spoiler *call, err error) {
 	tx, err := s.db.Begin(true)
 	if err != nil {
-		return nil, fmt.Errorf("write to the store: %w", err)
+		s.tally.Failed.Add(1)
+		return nil, store.Away(fmt.Errorf("write to the store: %w", err))
 	}
 	defer tx.Rollback() // does nothing once committed
 	wrote := false
@@ -122,8 +134,12 @@ func (s *Store) attempt(calls []*call) (spoiler *call, err error) {
 	if !wrote {
 		return nil, nil
 	}
-	if err := tx.Commit(); err != nil {
-		return nil, fmt.Errorf("write to the store: %w", err)
+	err = tx.Commit()
+	s.mark.Add(1) // after what is written can be read, and before anybody is told
+	if err != nil {
+		s.tally.Failed.Add(1)
+		return nil, store.Away(fmt.Errorf("write to the store: %w", err))
 	}
+	s.tally.Commits.Add(1)
 	return nil, nil
 }

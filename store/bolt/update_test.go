@@ -2,6 +2,7 @@ package bolt
 
 import (
 	"context"
+	"errors"
 	"path/filepath"
 	"runtime"
 	"testing"
@@ -53,6 +54,27 @@ func TestShare(t *testing.T) {
 	close(waiting)
 	require.NoError(t, group.Wait())
 	require.Equal(t, 2, commits(t, s)-before)
+	require.Equal(t, store.Counts{Updates: 1 + others, Commits: 2}, s.Counts())
+}
+
+// TestCounts: a call that fails after it wrote spoils the commit for the one beside it, which runs again, and then alone.
+func TestCounts(t *testing.T) {
+	s, err := Open(filepath.Join(t.TempDir(), "store"))
+	require.NoError(t, err)
+	refused := errors.New("refused")
+	good := &call{ctx: t.Context(), fn: func(tx store.Tx) error { return tx.Put([]byte("a"), nil) }, turn: make(chan *bbolt.Tx), ran: make(chan struct{})}
+	bad := &call{ctx: t.Context(), fn: func(tx store.Tx) error { return errors.Join(tx.Put([]byte("b"), nil), refused) }, turn: make(chan *bbolt.Tx), ran: make(chan struct{})}
+	var group errgroup.Group
+	for _, c := range []*call{good, bad} {
+		group.Go(func() error { return s.follow(c) })
+	}
+	s.commit([]*call{good, bad})
+	require.ErrorIs(t, group.Wait(), refused)
+	require.NoError(t, s.View(t.Context(), func(store.Reader) error { return nil }))
+	require.Equal(t, store.Counts{Views: 1, Updates: 2, Commits: 1, Reruns: 2}, s.Counts())
+	require.NoError(t, s.Close())
+	require.Error(t, s.Update(t.Context(), func(store.Tx) error { return nil }))
+	require.EqualValues(t, 1, s.Counts().Failed)
 }
 
 // TestNothingWritten: an Update that writes nothing costs no commit.

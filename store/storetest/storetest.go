@@ -38,6 +38,7 @@ func Cases() []Case {
 		{"a failing update loses only itself", failingAmongMany},
 		{"a panicking update loses only itself", panickingAmongMany},
 		{"exactly one of many claims", claim},
+		{"a mark tells of each write", marked},
 		{"a closed store refuses", closed},
 	}
 }

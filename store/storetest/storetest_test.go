@@ -39,6 +39,8 @@ func TestCatchesFaultyStores(t *testing.T) {
 		"loses concurrent updates":    {losesUpdates, "concurrent updates lose nothing"},
 		"lets two claim":              {losesUpdates, "exactly one of many claims"},
 		"keeps what failed":           {keepsHalf, "a failing update loses only itself"},
+		"marks every other write":     {marksHalf, "a mark tells of each write"},
+		"marks before it commits":     {marksEarly, "a mark tells of each write"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			i := slices.IndexFunc(storetest.Cases(), func(other storetest.Case) bool { return other.Name == c.catch })
@@ -94,6 +96,42 @@ func (f *faulty) Update(ctx context.Context, fn func(store.Tx) error) error {
 		return f.Store.Update(ctx, fn)
 	}
 	return f.update(ctx, fn)
+}
+
+// halfMarked is a store whose mark misses every other write.
+type halfMarked struct{ store.Store }
+
+func (h halfMarked) Mark() uint64 { return h.Store.(store.Marker).Mark() / 2 }
+
+func marksHalf(s store.Store) store.Store { return halfMarked{s} }
+
+// earlyMarked is a store that changes its mark when a write is about to be committed.
+type earlyMarked struct {
+	*faulty
+	mark, views atomic.Uint64
+}
+
+func (e *earlyMarked) Mark() uint64 { return e.mark.Load() }
+
+// marksEarly commits once somebody has read what was there before, under the new mark.
+func marksEarly(s store.Store) store.Store {
+	e := &earlyMarked{faulty: &faulty{Store: s}}
+	e.view = func(ctx context.Context, fn func(store.Reader) error) error {
+		defer e.views.Add(1)
+		return s.View(ctx, fn)
+	}
+	e.update = func(ctx context.Context, fn func(store.Tx) error) error {
+		return s.Update(ctx, func(tx store.Tx) error {
+			err := fn(tx)
+			e.mark.Add(1)
+			// The first view to end may have begun before.
+			for end := e.views.Load() + 2; e.views.Load() < end; {
+				runtime.Gosched()
+			}
+			return err
+		})
+	}
+	return e
 }
 
 // faultyTx is a transaction of which some methods are replaced.

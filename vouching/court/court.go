@@ -38,13 +38,14 @@ var files embed.FS
 
 // Config says whose court it is and what it needs. Local, Final, Reversed, Now and Log may be left out.
 type Config struct {
-	Origin bonafide.Origin
-	Name   string // what pages call the site
-	Issuer *issuer.Issuer
-	Store  store.Store     // the issuer's; keys used: those that begin with "court"
-	Signer bonafide.Signer // the credential key: it signs the site's own rulings
-	SignIn bonafide.SignIn
-	Local  bool // the demo switch: arbiters under .localhost may be visited, over http
+	Origin  bonafide.Origin
+	Name    string // what pages call the site
+	Issuer  *issuer.Issuer
+	Store   store.Store     // the issuer's; keys used: those that begin with "court"
+	Signer  bonafide.Signer // the credential key: it signs the site's own rulings
+	SignIn  bonafide.SignIn
+	Local   bool                 // the demo switch: arbiters under .localhost may be visited, over http
+	Fetched func(outcome string) // told in a word how each request to a peer went; nil: nobody is
 
 	Final    func(tx store.Tx, f Final) error // told of a fault that becomes final, in its transaction
 	Reversed func(tx store.Tx, f Final) error // told likewise if it is reversed after that
@@ -83,7 +84,7 @@ func New(config Config) (*Court, error) {
 	if err != nil {
 		return nil, err
 	}
-	client, err := fetch.New(fetch.Config{Local: config.Local, Now: config.Now})
+	client, err := fetch.New(fetch.Config{Local: config.Local, Now: config.Now, Told: config.Fetched})
 	if err != nil {
 		return nil, err
 	}

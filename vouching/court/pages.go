@@ -52,23 +52,32 @@ func (c *Court) listPage(w http.ResponseWriter, r *http.Request, member string) 
 
 // casePage shows the member one of their cases, and what can be done about it.
 func (c *Court) casePage(w http.ResponseWriter, r *http.Request, member string) error {
+	page, _, err := c.pageOf(r, member)
+	if err == nil {
+		c.pages.Render(w, r, page)
+	}
+	return err
+}
+
+// pageOf returns that page, and what it shows.
+func (c *Court) pageOf(r *http.Request, member string) (page web.Page, view *caseView, err error) {
 	k, err := c.Case(r.Context(), r.PathValue("id"))
 	if err != nil {
-		return err
+		return page, nil, err
 	}
 	if k.Member != member {
-		return noCase(k.ID)
+		return page, nil, noCase(k.ID)
 	}
-	view, err := c.view(r.Context(), k)
+	of, err := c.view(r.Context(), k)
 	if err != nil {
-		return err
+		return page, nil, err
 	}
+	of.Typed = of.Appeal
 	title := "case-title"
-	if view.Site != "" {
+	if of.Site != "" {
 		title = "case-title-elsewhere"
 	}
-	c.pages.Render(w, r, web.Page{Name: "case", Title: c.pages.Say(r, title), Data: view})
-	return nil
+	return web.Page{Name: "case", Title: c.pages.Say(r, title), Data: &of}, &of, nil
 }
 
 func (c *Court) contestMine(w http.ResponseWriter, r *http.Request, member string) error {
@@ -76,16 +85,27 @@ func (c *Court) contestMine(w http.ResponseWriter, r *http.Request, member strin
 	if err != nil {
 		return err
 	}
-	if _, err := c.Appeal(r.Context(), member, r.PathValue("id"), form.Get("words")); err != nil {
-		return err
+	if _, refused := c.Appeal(r.Context(), member, r.PathValue("id"), form.Get("words")); refused != nil {
+		return c.again(w, r, member, form.Get("words"), refused)
 	}
 	http.Redirect(w, r, casePath(r.PathValue("id")), http.StatusSeeOther)
 	return nil
 }
 
-func (c *Court) acceptMine(w http.ResponseWriter, r *http.Request, member string) error {
-	if _, err := c.Accept(r.Context(), member, r.PathValue("id")); err != nil {
+// again shows the case with why what the member wanted was refused, and the words that they typed.
+func (c *Court) again(w http.ResponseWriter, r *http.Request, member, typed string, refused error) error {
+	page, view, err := c.pageOf(r, member)
+	if err != nil {
 		return err
+	}
+	view.Typed = typed
+	c.pages.Again(w, r, page, refused)
+	return nil
+}
+
+func (c *Court) acceptMine(w http.ResponseWriter, r *http.Request, member string) error {
+	if _, refused := c.Accept(r.Context(), member, r.PathValue("id")); refused != nil {
+		return c.again(w, r, member, "", refused)
 	}
 	http.Redirect(w, r, casePath(r.PathValue("id")), http.StatusSeeOther)
 	return nil

@@ -19,6 +19,7 @@ type caseView struct {
 	Name      bonafide.Text // of the class reported
 	Points    int64         // what it takes, or would take, from the member
 	Open      bool          // it can be contested, or contested in other words
+	Typed     string        // into the form that contests it
 }
 
 // view returns the case with what it means for its member.

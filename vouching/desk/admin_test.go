@@ -93,7 +93,7 @@ func TestAdminOffersAndView(t *testing.T) {
 	require.Equal(t, w.seconds()+14*vouching.Day, link.Expires)
 	path, ok := strings.CutPrefix(link.Link, string(bazar))
 	require.True(t, ok)
-	require.Contains(t, w.get("bob", path).Body.String(), "Alice offers to stand behind you, up to Silver")
+	require.Contains(t, w.get("bob", path).Body.String(), "<bdi>Alice</bdi> offers to stand behind you, up to Silver")
 	require.Equal(t, http.StatusSeeOther, w.post("bob", path+"/accept", nil).Code)
 	view, code := asked[desk.View](w, http.MethodGet, "/admin/members/id-alice/vouching", "")
 	require.Empty(t, code)

@@ -27,24 +27,27 @@ func (d *Desk) Ask(ctx context.Context, asker bonafide.Account, mechanism, badge
 		return err
 	}
 	return d.Store.Update(ctx, func(tx store.Tx) error {
-		asked, name, err := d.Issuer.BadgeHolder(tx, strings.TrimSpace(badge))
+		asked, err := d.Issuer.BadgeHolder(tx, strings.TrimSpace(badge))
+		if bonafide.CodeOf(err) == bonafide.NotFound {
+			err = bonafide.Errorf(bonafide.NotFound, "badge", "%q is the address of none here", badge)
+		}
 		if err != nil {
 			return err
 		}
-		if asked == asker.ID {
+		if asked.Member == asker.ID {
 			return bonafide.Errorf(bonafide.SelfVouch, "badge", "is your own")
 		}
 		if err := d.Issuer.Know(tx, asker); err != nil {
 			return err
 		}
-		a, err := d.asking(tx, asker.ID, asked, mechanism)
+		a, err := d.asking(tx, asker.ID, asked.Member, mechanism)
 		if err != nil {
 			return err
 		}
 		now := d.now()
-		a.Asker, a.Asked = partyOf(asker), party{asked, name}
+		a.Asker, a.Asked = partyOf(asker), party{asked.Member, asked.Name}
 		a.Words, a.At, a.Expires = words, now, now+askLife
-		return keep(tx, asks, a.ID, a, a.Expires, asker.ID, asked)
+		return keep(tx, asks, a.ID, a, a.Expires, asker.ID, asked.Member)
 	})
 }
 

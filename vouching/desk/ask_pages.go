@@ -32,9 +32,15 @@ func (d *Desk) vouchable() (all []*bonafide.Mechanism) {
 
 // askForm asks whom to ask, and with which words. A link may bring the address of their badge along (badge).
 func (d *Desk) askForm(w http.ResponseWriter, r *http.Request, _ bonafide.Account) error {
-	query := r.URL.Query()
-	d.render(w, r, "ask", map[string]any{"Mechanisms": d.vouchable(), "Badge": query.Get("badge"), "Chosen": query.Get("mechanism"), "Origin": d.Origin})
+	d.pages.Render(w, r, d.askPage(r, r.URL.Query().Get))
 	return nil
+}
+
+// askPage returns that page, filled in as get has it.
+func (d *Desk) askPage(r *http.Request, get func(string) string) web.Page {
+	return d.page(r, "ask", map[string]any{
+		"Mechanisms": d.vouchable(), "Badge": get("badge"), "Chosen": get("mechanism"), "Words": get("words"), "Origin": d.Origin,
+	})
 }
 
 func (d *Desk) postAsk(w http.ResponseWriter, r *http.Request, member bonafide.Account) error {
@@ -42,7 +48,11 @@ func (d *Desk) postAsk(w http.ResponseWriter, r *http.Request, member bonafide.A
 	if err != nil {
 		return err
 	}
-	return back(w, r, "", d.Ask(r.Context(), member, form.Get("mechanism"), form.Get("badge"), form.Get("words")))
+	if err := d.Ask(r.Context(), member, form.Get("mechanism"), form.Get("badge"), form.Get("words")); err != nil {
+		d.pages.Again(w, r, d.askPage(r, form.Get), err)
+		return nil
+	}
+	return back(w, r, "asked", nil)
 }
 
 // askFor returns an ask to a member, and its terms.
@@ -60,29 +70,44 @@ func (d *Desk) askFor(r *http.Request, member string) (a ask, m *bonafide.Mechan
 
 // showAsk shows the words to the one asked, and asks how far they would go.
 func (d *Desk) showAsk(w http.ResponseWriter, r *http.Request, member bonafide.Account) error {
+	return d.answerPage(w, r, member, r.URL.Query().Get, nil)
+}
+
+// answerPage shows that, filled in as get has it, and why an answer was refused.
+func (d *Desk) answerPage(w http.ResponseWriter, r *http.Request, member bonafide.Account, get func(string) string, refused error) error {
 	a, m, err := d.askFor(r, member.ID)
 	if err != nil {
 		return err
 	}
-	d.render(w, r, "asked", map[string]any{
-		"Ask": a, "Person": a.Asker.shown(), "Mechanism": m, "Choices": choices(m), "Confirm": asksPath + "/" + a.ID + "/confirm",
+	form, err := d.lendingBy(r, member.ID, m, get)
+	if err != nil {
+		return err
+	}
+	page := d.page(r, "asked", map[string]any{
+		"Ask": a, "Person": a.Asker.shown(), "Lending": form, "Confirm": asksPath + "/" + a.ID + "/confirm",
 	})
+	if refused != nil {
+		d.pages.Again(w, r, page, refused)
+		return nil
+	}
+	d.pages.Render(w, r, page)
 	return nil
 }
 
 // confirmAnswer says what answering so would mean.
 func (d *Desk) confirmAnswer(w http.ResponseWriter, r *http.Request, member bonafide.Account) error {
-	level, stake, err := staked(r.URL.Query().Get)
-	if err != nil {
-		return err
-	}
+	get := r.URL.Query().Get
 	a, _, err := d.askFor(r, member.ID)
 	if err != nil {
 		return err
 	}
+	level, stake, err := staked(get)
+	if err != nil {
+		return d.answerPage(w, r, member, get, err)
+	}
 	weighing, err := d.WeighAnswer(r.Context(), member.ID, a.ID, level, stake)
 	if err != nil {
-		return err
+		return d.answerPage(w, r, member, get, err)
 	}
 	d.render(w, r, "confirm", confirmation{weighing, asksPath + "/" + a.ID + "/answer", true, a.Asker.shown()})
 	return nil
@@ -102,8 +127,11 @@ func (d *Desk) postAnswer(w http.ResponseWriter, r *http.Request, member bonafid
 		return err
 	}
 	level, stake, err := staked(form.Get)
-	if err != nil {
-		return err
+	if err == nil {
+		err = d.Answer(r.Context(), member, r.PathValue("id"), level, stake)
 	}
-	return back(w, r, "", d.Answer(r.Context(), member, r.PathValue("id"), level, stake))
+	if err != nil {
+		return d.answerPage(w, r, member, form.Get, err)
+	}
+	return back(w, r, "vouched", nil)
 }

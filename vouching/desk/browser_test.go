@@ -147,6 +147,27 @@ func (b *browser) press(button string, fields url.Values) int {
 	return 0
 }
 
+// field returns what the first field of that name holds.
+func (b *browser) field(name string) string {
+	b.t.Helper()
+	for _, field := range slices.Concat(b.all("input"), b.all("select"), b.all("textarea")) {
+		if attribute(field, "name") != name {
+			continue
+		}
+		for _, option := range nodes(field, "option") {
+			if slices.ContainsFunc(option.Attr, func(a html.Attribute) bool { return a.Key == "selected" }) {
+				return attribute(option, "value")
+			}
+		}
+		if field.Data == "textarea" {
+			return textOf(field)
+		}
+		return attribute(field, "value")
+	}
+	require.Fail(b.t, "no such field", "%q in %s", name, b.text())
+	return ""
+}
+
 // text returns what the page says, spaces drawn together.
 func (b *browser) text() string { return textOf(nodes(b.page, "body")[0]) }
 

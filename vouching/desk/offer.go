@@ -70,7 +70,7 @@ func (o offer) toSomebody(at bonafide.Seconds) vouching.Event {
 func (d *Desk) openOffers(r store.Reader, member string) (open []offer, err error) {
 	all, err := of[offer](r, member, offers)
 	for _, o := range all {
-		if o.Expires > d.now() {
+		if o.Expires > d.now() && !o.Restored {
 			open = append(open, o)
 		}
 	}
@@ -88,8 +88,12 @@ func hashed(code string) string {
 // offerBy returns the offer with that id; offer-over if it was accepted, taken back or has expired.
 func (d *Desk) offerBy(r store.Reader, id string) (offer, error) {
 	o, found, err := find[offer](r, offers, id)
-	if err == nil && (!found || o.Expires <= d.now()) {
+	switch {
+	case err != nil:
+	case !found || o.Expires <= d.now():
 		err = bonafide.Errorf(bonafide.OfferOver, "the link", "can't be accepted any more")
+	case o.Restored:
+		err = bonafide.Errorf(bonafide.OfferOver, "the link", "ended when the site's records were restored from a backup: it may have been accepted since")
 	}
 	return o, err
 }

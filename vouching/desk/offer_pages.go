@@ -16,7 +16,7 @@ func (d *Desk) offerRoutes(mux *http.ServeMux) {
 	mux.HandleFunc("GET "+vouchesPath+"/offer/confirm", d.toMember(d.confirmOffer))
 	mux.HandleFunc("POST "+offersPath, d.toMember(d.postOffer))
 	mux.HandleFunc("POST "+offersPath+"/{id}/back", d.toMember(func(w http.ResponseWriter, r *http.Request, member bonafide.Account) error {
-		return back(w, r, "", d.TakeBack(r.Context(), member.ID, r.PathValue("id")))
+		return back(w, r, "taken-back", d.TakeBack(r.Context(), member.ID, r.PathValue("id")))
 	}))
 	mux.HandleFunc("GET "+offersPath+"/{code}/link", d.toMember(d.showLink))
 	mux.HandleFunc("GET "+offersPath+"/{code}", d.toMember(d.showOffer))
@@ -25,16 +25,30 @@ func (d *Desk) offerRoutes(mux *http.ServeMux) {
 }
 
 // offerForm asks how far to go for whoever will open the link.
-func (d *Desk) offerForm(w http.ResponseWriter, r *http.Request, _ bonafide.Account) error {
-	type terms struct {
-		*bonafide.Mechanism
-		Choices []choice
-	}
-	var all []terms
+func (d *Desk) offerForm(w http.ResponseWriter, r *http.Request, member bonafide.Account) error {
+	return d.offerPage(w, r, member, r.URL.Query().Get, nil)
+}
+
+// offerPage shows that, the form of the mechanism that get names filled in, and why an offer was refused.
+func (d *Desk) offerPage(w http.ResponseWriter, r *http.Request, member bonafide.Account, get func(string) string, refused error) error {
+	var all []lending
 	for _, m := range d.vouchable() {
-		all = append(all, terms{m, choices(m)})
+		typed := get
+		if get("mechanism") != m.Slug() {
+			typed = func(string) string { return "" }
+		}
+		form, err := d.lendingBy(r, member.ID, m, typed)
+		if err != nil {
+			return err
+		}
+		all = append(all, form)
 	}
-	d.render(w, r, "offer", map[string]any{"Mechanisms": all, "Days": int64(offerLife / vouching.Day)})
+	page := d.page(r, "offer", map[string]any{"Mechanisms": all, "Days": int64(offerLife / vouching.Day)})
+	if refused != nil {
+		d.pages.Again(w, r, page, refused)
+		return nil
+	}
+	d.pages.Render(w, r, page)
 	return nil
 }
 
@@ -43,11 +57,11 @@ func (d *Desk) confirmOffer(w http.ResponseWriter, r *http.Request, member bonaf
 	query := r.URL.Query()
 	level, stake, err := staked(query.Get)
 	if err != nil {
-		return err
+		return d.offerPage(w, r, member, query.Get, err)
 	}
 	weighing, err := d.WeighOffer(r.Context(), member.ID, query.Get("mechanism"), level, stake)
 	if err != nil {
-		return err
+		return d.offerPage(w, r, member, query.Get, err)
 	}
 	d.render(w, r, "confirm", confirmation{Weighing: weighing, Action: offersPath})
 	return nil
@@ -61,11 +75,11 @@ func (d *Desk) postOffer(w http.ResponseWriter, r *http.Request, member bonafide
 	}
 	level, stake, err := staked(form.Get)
 	if err != nil {
-		return err
+		return d.offerPage(w, r, member, form.Get, err)
 	}
 	link, err := d.Offer(r.Context(), member, form.Get("mechanism"), level, stake)
 	if err != nil {
-		return err
+		return d.offerPage(w, r, member, form.Get, err)
 	}
 	http.Redirect(w, r, strings.TrimPrefix(link.Link, string(d.Origin))+"/link", http.StatusSeeOther)
 	return nil
@@ -116,7 +130,7 @@ func (d *Desk) showOffer(w http.ResponseWriter, r *http.Request, member bonafide
 }
 
 func (d *Desk) postAccept(w http.ResponseWriter, r *http.Request, member bonafide.Account) error {
-	return back(w, r, "", d.Accept(r.Context(), member, r.PathValue("code")))
+	return back(w, r, "accepted", d.Accept(r.Context(), member, r.PathValue("code")))
 }
 
 // declineOffer leaves everything as it was, so that nobody can tell: whoever declined can still change their

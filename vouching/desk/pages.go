@@ -7,6 +7,7 @@ import (
 
 	"bonafide.example"
 	"bonafide.example/internal/web"
+	"bonafide.example/store"
 )
 
 // The addresses of the desk.
@@ -48,7 +49,11 @@ func back(w http.ResponseWriter, r *http.Request, said string, err error) error 
 }
 
 func (d *Desk) render(w http.ResponseWriter, r *http.Request, name string, data any) {
-	d.pages.Render(w, r, web.Page{Name: name, Title: d.pages.Say(r, name+"-title"), Data: data})
+	d.pages.Render(w, r, d.page(r, name, data))
+}
+
+func (d *Desk) page(r *http.Request, name string, data any) web.Page {
+	return web.Page{Name: name, Title: d.pages.Say(r, name+"-title"), Data: data}
 }
 
 func (d *Desk) showView(w http.ResponseWriter, r *http.Request, member bonafide.Account) error {
@@ -56,7 +61,13 @@ func (d *Desk) showView(w http.ResponseWriter, r *http.Request, member bonafide.
 	if err != nil {
 		return err
 	}
-	d.render(w, r, "vouches", map[string]any{"View": view, "Declined": r.URL.Query().Has("declined")})
+	said := ""
+	for _, one := range []string{"asked", "vouched", "accepted", "declined", "withdrawn", "taken-back"} {
+		if r.URL.Query().Has(one) {
+			said = one
+		}
+	}
+	d.render(w, r, "vouches", map[string]any{"View": view, "Said": said})
 	return nil
 }
 
@@ -65,7 +76,7 @@ func (d *Desk) postWithdraw(w http.ResponseWriter, r *http.Request, member bonaf
 	if err != nil {
 		return err
 	}
-	return back(w, r, "", d.Withdraw(r.Context(), member.ID, form.Get("vouch")))
+	return back(w, r, "withdrawn", d.Withdraw(r.Context(), member.ID, form.Get("vouch")))
 }
 
 // choice is a level that can be vouched for, on a form.
@@ -75,12 +86,36 @@ type choice struct {
 	Least  int64 // the stake that supports it
 }
 
-// choices returns the levels that the mechanism's terms let be vouched for.
-func choices(m *bonafide.Mechanism) (levels []choice) {
-	for n, least := range m.Vouching.MinStake {
-		levels = append(levels, choice{n + 1, m.Levels[n].Name, least})
-	}
-	return levels
+// lending is a form by which a member says how far they would go.
+type lending struct {
+	*bonafide.Mechanism
+	Choices []choice // the levels that they can support: those below their own
+	Room    int64    // the most that they may put up just now
+	Level   string   // as it was typed, as is Stake
+	Stake   string
+}
+
+// lendingBy returns the form under a mechanism, filled in as get has it.
+func (d *Desk) lendingBy(r *http.Request, member string, m *bonafide.Mechanism, get func(string) string) (l lending, err error) {
+	l = lending{Mechanism: m, Level: get("level"), Stake: get("stake")}
+	err = d.Store.View(r.Context(), func(tx store.Reader) error {
+		_, kept, err := d.terms(m.Slug())
+		if err != nil {
+			return err
+		}
+		state, err := kept.Around(tx, d.now(), member)
+		if err != nil {
+			return err
+		}
+		l.Room, l.Choices = state.Brake(member).Room, nil
+		for n, least := range m.Vouching.MinStake {
+			if n+1 < state.Member(member).OwnLevel {
+				l.Choices = append(l.Choices, choice{n + 1, m.Levels[n].Name, least})
+			}
+		}
+		return nil
+	})
+	return l, err
 }
 
 // staked reads the level and the stake that a form or an address names.

@@ -97,7 +97,7 @@ func TestOfferingOnPages(t *testing.T) {
 	require.Empty(t, w.view("alice").Offers)
 	alice.press("Make the link", nil)
 	require.Contains(t, alice.text(), "Whoever opens it until 6 December 2026 can accept your vouch, once.")
-	link := textOf(alice.all("pre")[0])
+	link := textOf(alice.all("textarea")[0])
 	path, ok := strings.CutPrefix(link, string(bazar))
 	require.True(t, ok, link)
 
@@ -205,8 +205,14 @@ func TestRefusalsOnPages(t *testing.T) {
 	for stake, code := range map[string]bonafide.Code{"9": bonafide.StakeTooSmall, "521": bonafide.BeyondCapacity, "all": bonafide.BadValue, "0": bonafide.BadValue, "": bonafide.BadValue} {
 		alice.open("/vouches/asks/" + id)
 		require.Equal(t, code.Meaning().Status, alice.press("Voir ce que cela pourrait coûter", fields("stake", stake)))
-		require.Contains(t, alice.text(), plain(code.Meaning().Sentence.FR))
-		require.Contains(t, alice.text(), plain(code.Meaning().Mend.FR))
+		if code == bonafide.BadValue { // the desk's own words
+			require.Contains(t, alice.text(), "doit être un nombre entier, à partir de 1. Écrivez-le en chiffres")
+		} else {
+			require.Contains(t, alice.text(), plain(code.Meaning().Sentence.FR))
+			require.Contains(t, alice.text(), plain(code.Meaning().Mend.FR))
+		}
+		require.Contains(t, alice.text(), "It is me, bob.", "whom it is about stays on the page")
+		require.Equal(t, stake, alice.field("stake"), "what was typed is kept")
 		require.Equal(t, code, sent(t, w.post("alice", "/vouches/asks/"+id+"/answer", fields("level", "2", "stake", stake))))
 	}
 	alice.open("/vouches/asks/" + id)
@@ -216,6 +222,42 @@ func TestRefusalsOnPages(t *testing.T) {
 	require.Contains(t, alice.text(), "Bob vous demande de vous porter garant")
 	require.Equal(t, http.StatusNotFound, w.browse("carol", "fr").open("/vouches/asks/"+id))
 	require.Equal(t, bonafide.SelfVouch, sent(t, w.post("alice", "/vouches/asks", fields("mechanism", "trade", "badge", w.badge("alice"), "words", "Moi."))))
+}
+
+// Who asks or offers in vain reads why, above the form as they filled it in.
+func TestFormsKeepWhatWasTyped(t *testing.T) {
+	w := newWorld(t)
+	w.earn("alice", 1040)
+	w.earn("bob", 10)
+	alice := w.browse("alice", "en")
+	for badge, said := range map[string]string{
+		w.badge("alice"):        "That is your own badge: nobody can stand behind themselves.",
+		w.badge("alice") + "XX": "There is no badge at that address, or it was withdrawn.",
+		"mine":                  "There is no badge at that address, or it was withdrawn.",
+	} {
+		alice.open("/vouches/ask")
+		require.GreaterOrEqual(t, alice.press("Ask", fields("badge", badge, "words", "It is <b>me</b>.")), 400)
+		require.Contains(t, alice.text(), said)
+		require.Equal(t, badge, alice.field("badge"))
+		require.Equal(t, "It is <b>me</b>.", alice.field("words"))
+	}
+	alice.open("/vouches/ask")
+	require.Equal(t, http.StatusNotFound, alice.press("Ask", fields("mechanism", "none", "badge", w.badge("bob"), "words", "x")))
+	require.NotContains(t, alice.text(), "There is no badge at that address", "it isn't the badge that is missing")
+	require.Contains(t, alice.text(), "What this is about isn't here any more")
+	alice.open("/vouches/offer")
+	require.Equal(t, http.StatusUnprocessableEntity, alice.press("See what it could cost", fields("level", "2", "stake", "9999")))
+	require.Contains(t, alice.text(), bonafide.BeyondCapacity.Meaning().Sentence.EN)
+	require.Contains(t, alice.text(), "at most 520 just now")
+	require.Equal(t, []string{"9999", "2"}, []string{alice.field("stake"), alice.field("level")})
+
+	bob := w.browse("bob", "en")
+	bob.open("/vouches/offer")
+	require.Contains(t, bob.text(), "You can't stand behind anybody under this one yet.")
+	require.NotContains(t, bob.text(), "See what it could cost")
+	bob.open("/vouches/ask")
+	require.Equal(t, http.StatusOK, bob.press("Ask", fields("badge", w.badge("alice"), "words", "It is me.")))
+	require.Contains(t, bob.text(), "You asked. If the answer is yes, it holds at once")
 }
 
 // Nobody sees or changes anything without being signed in, and no other site's page can.

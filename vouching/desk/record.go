@@ -22,7 +22,9 @@ type party struct {
 	Name   string `json:"name,omitzero"`   // what they went by when they acted; "" if the site didn't say
 }
 
-func partyOf(account bonafide.Account) party { return party{account.ID, account.Name} }
+func partyOf(account bonafide.Account) party {
+	return party{account.ID, bonafide.ShownName(account.Name)}
+}
 
 // ask is one member's asking another to vouch for them.
 type ask struct {
@@ -46,6 +48,7 @@ type offer struct {
 	Stake     int64            `json:"stake"`
 	At        bonafide.Seconds `json:"at"`
 	Expires   bonafide.Seconds `json:"expires"`
+	Restored  bool             `json:"restored,omitzero"` // it ended when the site went on from a backup: see [Restored]
 }
 
 // vouch says what the people of a vouch are called; all else about it stands in the ledger.

@@ -38,7 +38,7 @@ type Standing struct {
 	Losses    []Loss     `json:"losses"`    // by own faults
 	Asked     []Asked    `json:"asked"`     // by others, those declined included
 	Asking    []Asking   `json:"asking"`
-	Offers    []Offered  `json:"offers"` // links not yet accepted
+	Offers    []Offered  `json:"offers"` // links not yet accepted, and those that a restore ended
 }
 
 // Person is another member, by what they are called: "" if the site didn't say.
@@ -129,6 +129,8 @@ type Offered struct {
 	At      bonafide.Seconds `json:"at"`
 	Expires bonafide.Seconds `json:"expires"`
 	Refused bonafide.Code    `json:"refused,omitzero"` // what the vouch would be refused for now: nobody else is told
+	// Restored says that the link ended when the site's records were restored from a backup, since it may have been accepted.
+	Restored bool `json:"restored,omitzero"`
 }
 
 // View returns the member's vouching as it stands.
@@ -278,12 +280,12 @@ func (d *Desk) addOpen(r store.Reader, s *Standing, member string, state *vouchi
 			s.Asking = append(s.Asking, Asking{a.Asked.shown(), a.Words, a.At, a.Expires})
 		}
 	}
-	open, err := d.openOffers(r, member)
-	slices.SortFunc(open, func(o, p offer) int { return cmp.Or(cmp.Compare(o.At, p.At), cmp.Compare(o.ID, p.ID)) })
-	for _, o := range open {
-		if o.Mechanism == s.Mechanism {
+	given, err := of[offer](r, member, offers)
+	slices.SortFunc(given, func(o, p offer) int { return cmp.Or(cmp.Compare(o.At, p.At), cmp.Compare(o.ID, p.ID)) })
+	for _, o := range given {
+		if o.Mechanism == s.Mechanism && o.Expires > d.now() {
 			refused := bonafide.CodeOf(state.Refuse(o.toSomebody(state.At())))
-			s.Offers = append(s.Offers, Offered{o.ID, o.Level, o.Stake, o.At, o.Expires, refused})
+			s.Offers = append(s.Offers, Offered{o.ID, o.Level, o.Stake, o.At, o.Expires, refused, o.Restored})
 		}
 	}
 	return err

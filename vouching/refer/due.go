@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"bonafide.example"
+	"bonafide.example/issuer"
 	"bonafide.example/store"
 )
 
@@ -65,7 +66,7 @@ func (d *Desk) lookAfter(tx store.Tx, r *Referral) error {
 		return err
 	}
 	if !watched {
-		return d.end(tx, r, d.instant(), fallen)
+		return d.endUnwatched(tx, r)
 	}
 	spent, err := d.spent(tx, r)
 	if err != nil {
@@ -75,6 +76,19 @@ func (d *Desk) lookAfter(tx store.Tx, r *Referral) error {
 		return d.end(tx, r, d.instant(), burned)
 	}
 	return d.schedule(tx, r)
+}
+
+// endUnwatched ends a referral whose entry was set, by the level that fell or by a restore.
+func (d *Desk) endUnwatched(tx store.Tx, r *Referral) error {
+	last, err := issuer.RestoredAt(tx)
+	if err != nil {
+		return err
+	}
+	why := fallen
+	if r.Made <= last {
+		why = restored
+	}
+	return d.end(tx, r, d.instant(), why)
 }
 
 // spent tells whether faults burned so much of the stake that less than the least is left: then another would cost

@@ -1,7 +1,9 @@
 package refer
 
 import (
+	"cmp"
 	"net/http"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -51,12 +53,8 @@ type wanted struct {
 	Stake int64
 }
 
-// readWanted reads the fields mechanism, site and stake, the last of which the first form doesn't have yet.
-func readWanted(r *http.Request, staked bool) (want wanted, err error) {
-	form, err := web.Form(r)
-	if err != nil {
-		return want, err
-	}
+// wantedBy reads the fields mechanism, site and stake, the last of which the first form doesn't have yet.
+func wantedBy(form url.Values, staked bool) (want wanted, err error) {
 	want.Slug = form.Get("mechanism")
 	if want.Site, err = bonafide.ParseOrigin(strings.TrimSuffix(strings.TrimSpace(form.Get("site")), "/")); err != nil || !staked {
 		return want, err
@@ -70,13 +68,36 @@ func readWanted(r *http.Request, staked bool) (want wanted, err error) {
 // termsPage shows what the other site asks, and asks for the stake. It answers a form, and not a link: a
 // page elsewhere can't make this site ask another one.
 func (d *Desk) termsPage(w http.ResponseWriter, r *http.Request, account bonafide.Account) error {
-	want, err := readWanted(r, false)
+	form, err := web.Form(r)
 	if err != nil {
 		return err
 	}
+	page, refused := d.terms(r, account, form)
+	if refused != nil {
+		return d.listAgain(w, r, account, form, refused)
+	}
+	d.pages.Render(w, r, page)
+	return nil
+}
+
+// listAgain shows the page on which a referral begins, and why it can't.
+func (d *Desk) listAgain(w http.ResponseWriter, r *http.Request, account bonafide.Account, form url.Values, refused error) error {
+	page, err := d.list(r, account, form)
+	if err == nil {
+		d.pages.Again(w, r, page, refused)
+	}
+	return err
+}
+
+// terms returns the page with what the other site asks, filled in as it was typed.
+func (d *Desk) terms(r *http.Request, account bonafide.Account, form url.Values) (page web.Page, err error) {
+	want, err := wantedBy(form, false)
+	if err != nil {
+		return page, err
+	}
 	terms, err := d.termsOf(r.Context(), account.ID, want.Slug, want.Site)
 	if err != nil {
-		return err
+		return page, err
 	}
 	var room int64
 	err = d.Store.View(r.Context(), func(tx store.Reader) error {
@@ -88,25 +109,35 @@ func (d *Desk) termsPage(w http.ResponseWriter, r *http.Request, account bonafid
 		}
 		return err
 	})
-	if err != nil {
-		return err
-	}
-	d.pages.Render(w, r, web.Page{
+	return web.Page{
 		Name: "terms", Title: d.pages.Say(r, "terms-title", "Host", want.Site.Host()),
-		Data: map[string]any{"Terms": terms, "Room": room},
-	})
+		Data: map[string]any{"Terms": terms, "Room": room, "Stake": cmp.Or(form.Get("stake"), strconv.FormatInt(terms.Least, 10))},
+	}, err
+}
+
+// termsAgain shows the page on which the stake is chosen, and why that or what followed was refused.
+func (d *Desk) termsAgain(w http.ResponseWriter, r *http.Request, account bonafide.Account, form url.Values, refused error) error {
+	page, err := d.terms(r, account, form)
+	if err != nil {
+		return d.listAgain(w, r, account, form, err)
+	}
+	d.pages.Again(w, r, page, refused)
 	return nil
 }
 
 // riskPage tells the member the most that they can lose, and has them make the link.
 func (d *Desk) riskPage(w http.ResponseWriter, r *http.Request, account bonafide.Account) error {
-	want, err := readWanted(r, true)
+	form, err := web.Form(r)
 	if err != nil {
 		return err
 	}
+	want, err := wantedBy(form, true)
+	if err != nil {
+		return d.termsAgain(w, r, account, form, err)
+	}
 	terms, draft, err := d.draft(r.Context(), account.ID, want.Slug, want.Site, want.Stake)
 	if err != nil {
-		return err
+		return d.termsAgain(w, r, account, form, err)
 	}
 	var risk riskView
 	err = d.Store.View(r.Context(), func(tx store.Reader) error {
@@ -117,7 +148,7 @@ func (d *Desk) riskPage(w http.ResponseWriter, r *http.Request, account bonafide
 		return err
 	})
 	if err != nil {
-		return err
+		return d.termsAgain(w, r, account, form, err)
 	}
 	risk.Terms, risk.Draft = terms, draft
 	d.pages.Render(w, r, web.Page{Name: "risk", Title: d.pages.Say(r, "risk-title", "Host", want.Site.Host()), Data: risk})
@@ -167,13 +198,17 @@ func (d *Desk) risk(r store.Reader, of *Referral) (v riskView, err error) {
 
 // makeLink makes the link and shows it.
 func (d *Desk) makeLink(w http.ResponseWriter, r *http.Request, account bonafide.Account) error {
-	want, err := readWanted(r, true)
+	form, err := web.Form(r)
 	if err != nil {
 		return err
 	}
+	want, err := wantedBy(form, true)
+	if err != nil {
+		return d.termsAgain(w, r, account, form, err)
+	}
 	made, err := d.Make(r.Context(), account, want.Slug, want.Site, want.Stake)
 	if err != nil {
-		return err
+		return d.termsAgain(w, r, account, form, err)
 	}
 	http.Redirect(w, r, elsewherePath+"/"+made.ID, http.StatusSeeOther)
 	return nil

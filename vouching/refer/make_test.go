@@ -31,9 +31,9 @@ func TestReferralStatesTheEarnedLevelAlone(t *testing.T) {
 	require.Empty(t, kept.Link, "the administrator sees no link")
 	link := func(member, id string) string {
 		page := w.ask("GET", "/vouches/elsewhere/"+id, member)
-		_, link, found := strings.Cut(page.body, "<pre>")
+		_, link, found := strings.Cut(page.body, " readonly>")
 		require.True(t, found, page.body)
-		link, _, _ = strings.Cut(link, "</pre>")
+		link, _, _ = strings.Cut(link, "</textarea>")
 		return link
 	}
 	require.Equal(t, made.Link, link("alice", made.ID))

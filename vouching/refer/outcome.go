@@ -16,22 +16,17 @@ import (
 )
 
 // takeOutcome answers a site that tells what became of a referral.
-func (d *Desk) takeOutcome(w http.ResponseWriter, r *http.Request) {
-	answer, err := func() (bonafide.ReferralAnswer, error) {
-		form, err := web.Form(r)
-		if err != nil {
-			return bonafide.ReferralAnswer{}, err
-		}
-		return d.Take(r.Context(), form.Get("outcome"))
-	}()
+func (d *Desk) takeOutcome(w http.ResponseWriter, r *http.Request) error {
+	form, err := web.Form(r)
 	if err != nil {
-		if bonafide.CodeOf(err) == bonafide.Internal {
-			d.Log.Error("request failed", "route", r.Pattern, "error", err)
-		}
-		web.Problem(w, err)
-		return
+		return err
+	}
+	answer, err := d.Take(r.Context(), form.Get("outcome"))
+	if err != nil {
+		return err
 	}
 	web.JSON(w, http.StatusOK, answer)
+	return nil
 }
 
 // Take takes an outcome and answers how the referral stands then. Whatever was told before has no further
@@ -80,7 +75,7 @@ func (d *Desk) open(ctx context.Context, token string) (*bonafide.Outcome, error
 	if err != nil {
 		return nil, err
 	}
-	if !d.outcomes.Allow(site, d.now()) {
+	if !d.outcomes.Allow(string(site), d.now()) {
 		return nil, bonafide.Errorf(bonafide.RateLimited, string(site), "tells more than %d outcomes a second", outcomesPerSecond)
 	}
 	ctx, cancel := fetch.Budget(ctx)

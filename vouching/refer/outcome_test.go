@@ -24,7 +24,7 @@ func TestRedeemedIsAskedOfTheVoucher(t *testing.T) {
 	require.Equal(t, pending, w.told(id, w.there.redeemed(id, "Bob")), "the same person")
 	w.refused(bonafide.ReferralUsed, w.there.redeemed(id, "Mallory"))
 	page := w.ask("GET", "/vouches/elsewhere", "alice")
-	require.Contains(t, page.body, "“Bob” used your link. Is that whom you meant?")
+	require.Contains(t, page.body, "“<bdi>Bob</bdi>” used your link. Is that whom you meant?")
 
 	require.NoError(t, w.Confirm(t.Context(), "alice", id))
 	until := w.instant() + vouching.Life

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"net/http"
+	"net/url"
 	"slices"
 
 	"bonafide.example"
@@ -67,6 +68,15 @@ func (d *Desk) viewOf(r store.Reader, of Referral) (view, error) {
 
 // listPage shows the member's referrals, and asks where to refer somebody.
 func (d *Desk) listPage(w http.ResponseWriter, r *http.Request, account bonafide.Account) error {
+	page, err := d.list(r, account, url.Values{})
+	if err == nil {
+		d.pages.Render(w, r, page)
+	}
+	return err
+}
+
+// list returns that page, its form filled in as it was typed.
+func (d *Desk) list(r *http.Request, account bonafide.Account, typed url.Values) (web.Page, error) {
 	var made []view
 	var lendings []lending
 	err := d.Store.View(r.Context(), func(tx store.Reader) error {
@@ -86,14 +96,10 @@ func (d *Desk) listPage(w http.ResponseWriter, r *http.Request, account bonafide
 		lendings, err = d.lendings(tx, account.ID)
 		return err
 	})
-	if err != nil {
-		return err
-	}
-	d.pages.Render(w, r, web.Page{Name: "elsewhere", Title: d.pages.Say(r, "elsewhere-title"), Data: map[string]any{
+	return web.Page{Name: "elsewhere", Title: d.pages.Say(r, "elsewhere-title"), Data: map[string]any{
 		"Host": d.Origin.Host(), "Made": made, "Lendings": lendings, "Listed": d.Admission.Listed,
-		"AnySite": d.Admission.Policy != issuer.AdmitListed,
-	}})
-	return nil
+		"AnySite": d.Admission.Policy != issuer.AdmitListed, "Chosen": typed.Get("mechanism"), "Site": typed.Get("site"),
+	}}, err
 }
 
 // onePage shows one referral, with its link as long as that can be redeemed.

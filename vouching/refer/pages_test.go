@@ -22,7 +22,7 @@ func TestPagesLeadThroughAReferral(t *testing.T) {
 
 	fields := []string{"mechanism", slug, "site", string(w.there.origin) + "/"}
 	terms := w.ask("POST", "/vouches/elsewhere/terms", "alice", fields...)
-	require.Contains(t, terms.body, "There it supports levels up to 2, with a stake of at least 40 points:")
+	require.Contains(t, terms.body, "There it supports people up to level 2, with a stake of at least 40 points:")
 	require.Contains(t, terms.body, `min="40"`)
 
 	fields = append(fields, "stake", "150")
@@ -40,7 +40,7 @@ func TestPagesLeadThroughAReferral(t *testing.T) {
 	id := strings.TrimPrefix(made.location, "/vouches/elsewhere/")
 	page := w.ask("GET", made.location, "alice")
 	require.Contains(t, page.body, "until 22 December 2026. Nothing of yours is put up yet.")
-	require.Contains(t, page.body, "<pre>"+string(w.there.origin)+"/referrals?from=link&token=")
+	require.Contains(t, page.body, " readonly>"+string(w.there.origin)+"/referrals?from=link&token=")
 	require.Equal(t, http.StatusNotFound, w.ask("GET", made.location, "bob").status)
 
 	w.told(id, w.there.redeemed(id, "Bob"))
@@ -48,11 +48,11 @@ func TestPagesLeadThroughAReferral(t *testing.T) {
 	require.NotContains(t, page.body, "token=")
 	require.Contains(t, page.body, "Confirm only if you gave them the link.")
 	require.NotContains(t, page.body, "/withdraw", "declining does that")
-	require.Contains(t, w.ask("GET", "/vouches/elsewhere", "alice").body, "Say whether you meant “Bob”")
+	require.Contains(t, w.ask("GET", "/vouches/elsewhere", "alice").body, "Say whether you meant “<bdi>Bob</bdi>”")
 	confirmed := w.ask("POST", made.location+"/confirm", "alice")
 	require.Equal(t, http.StatusSeeOther, confirmed.status, confirmed.body)
 	page = w.ask("GET", confirmed.location, "alice")
-	require.Contains(t, page.body, "You stand behind “Bob” at "+w.there.origin.Host()+", until 22 November 2027.")
+	require.Contains(t, page.body, "You stand behind “<bdi>Bob</bdi>” at "+w.there.origin.Host()+", until 22 November 2027.")
 	require.NotContains(t, page.body, "/confirm")
 	require.Equal(t, http.StatusSeeOther, w.ask("POST", made.location+"/withdraw", "alice").status)
 	page = w.ask("GET", made.location, "alice")
@@ -105,6 +105,26 @@ func TestPagesRefuse(t *testing.T) {
 	require.False(t, found)
 }
 
+// What can't be done says why, above the form as it was filled in.
+func TestFormsKeepWhatWasTyped(t *testing.T) {
+	w := newWorld(t)
+	there := string(w.there.origin)
+	for _, test := range []struct{ path, site, stake, said, kept string }{
+		{"/terms", "https://Outils.example/rates", "", "That is not the address of a site.", `value="https://Outils.example/rates"`},
+		{"/terms", "https://none.localhost:1", "", "", `value="https://none.localhost:1"`},
+		{"/terms", string(here), "", "That site takes no referral from somebody with your level.", `value="` + string(here) + `"`},
+		{"/risk", there, "60.5", "Your stake must be a whole number of points.", `value="60.5"`},
+		{"/risk", there, "521", bonafide.BeyondCapacity.Meaning().Sentence.EN, `value="521"`},
+		{"", there, "521", bonafide.BeyondCapacity.Meaning().Mend.EN, `value="521"`},
+	} {
+		a := w.ask("POST", "/vouches/elsewhere"+test.path, "alice", "mechanism", slug, "site", test.site, "stake", test.stake)
+		require.GreaterOrEqual(t, a.status, 400, test)
+		require.Contains(t, a.body, `role="alert"`, test)
+		require.Contains(t, a.body, test.said, test)
+		require.Contains(t, a.body, test.kept, test)
+	}
+}
+
 // What other people and sites write stands on pages as text.
 func TestNamesAreEscaped(t *testing.T) {
 	w := newWorld(t)
@@ -130,7 +150,7 @@ func TestOnlyListedSitesAreOffered(t *testing.T) {
 
 var (
 	labelled = regexp.MustCompile(`<label for="([a-z]+)">`)
-	fields   = regexp.MustCompile(`<(?:input|select) id="([a-z]+)"`)
+	fields   = regexp.MustCompile(`<(?:input|select|textarea) id="([a-z]+)"`)
 	visible  = regexp.MustCompile(`<(?:input|select)[^>]*>`)
 )
 

@@ -42,11 +42,12 @@ type Config struct {
 	Store     store.Store  // the issuer's; keys used: those that begin with "refer"
 	Signer    bonafide.Signer
 	SignIn    bonafide.SignIn
-	Believes  []bonafide.Origin // the sites whose word on faults is taken
-	Admission issuer.Admission  // to which sites members may refer people
-	Local     bool              // the demo switch: sites under .localhost may be visited, over http
-	Now       func() time.Time  // nil: time.Now
-	Log       *slog.Logger      // nil: slog.Default
+	Believes  []bonafide.Origin    // the sites whose word on faults is taken
+	Admission issuer.Admission     // to which sites members may refer people
+	Local     bool                 // the demo switch: sites under .localhost may be visited, over http
+	Fetched   func(outcome string) // told in a word how each request to a peer went; nil: nobody is
+	Now       func() time.Time     // nil: time.Now
+	Log       *slog.Logger         // nil: slog.Default
 }
 
 // Desk makes referrals and takes what becomes of them. It is safe for concurrent use.
@@ -87,7 +88,7 @@ func New(config Config) (*Desk, error) {
 	if d.sealer, err = seal.ForOrigin(config.Origin, config.Signer); err != nil {
 		return nil, err
 	}
-	if d.fetch, err = fetch.New(fetch.Config{Local: config.Local, Now: config.Now}); err != nil {
+	if d.fetch, err = fetch.New(fetch.Config{Local: config.Local, Now: config.Now, Told: config.Fetched}); err != nil {
 		return nil, err
 	}
 	d.pages, err = web.NewPages(config.Name, config.Log, files)
@@ -139,7 +140,7 @@ func (d *Desk) Handler() http.Handler {
 	} {
 		mux.HandleFunc(pattern, d.toMember(serve))
 	}
-	mux.HandleFunc("POST "+outcomesPath, d.takeOutcome)
+	mux.HandleFunc("POST "+outcomesPath, d.pages.Answer(d.takeOutcome))
 	return d.pages.Harden(mux)
 }
 

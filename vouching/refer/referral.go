@@ -37,6 +37,7 @@ const (
 	ranOut     reason = "ran-out"    // it counted for as long as it could
 	endedThere reason = "there"      // by the other site
 	burned     reason = "burned"     // faults left less of the stake than the least
+	restored   reason = "restored"   // the site went on from a backup, and revoked all that it had signed
 	fallen     reason = "fallen"     // the level that it states wasn't kept, or the voucher was suspended or erased
 )
 

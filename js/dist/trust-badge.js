@@ -1,0 +1,7 @@
+var a=new URL("trust-badge-reader.js",import.meta.url).href,l;function u(){return l??=new Promise((i,e)=>{let t=document.createElement("script");document.head.append(Object.assign(t,{type:"module",integrity:"sha384-V8S0ROp1c6Smu/NzSvstSF4QviBfb9hLt59mcO1yZg7e9T9OVPBzWkv/RE8aiI04",crossOrigin:"",src:a,onload:i,onerror:e}))}).then(()=>import(a)),l}var h=new CSSStyleSheet;h.replaceSync(`
+:host { display: inline-block; max-width: 100% }
+[hidden] { display: none }
+p { margin: .25em 0 0; font-size: .875em; line-height: 1.4 }
+p:empty { display: none }
+a { color: inherit; font-weight: bold }
+`);var c=class extends HTMLElement{#t=document.createElement("slot");#e=document.createElement("p");constructor(){super();let e=this.attachShadow({mode:"open"});e.adoptedStyleSheets=[h],this.#e.role="status",e.append(this.#t,this.#e)}#n=new IntersectionObserver(e=>{e.some(({isIntersecting:t})=>t)&&(this.#n.disconnect(),this.#s().catch(()=>{}))});connectedCallback(){this.#n.observe(this)}async#s(){let e=this.querySelector("a[href]");if(!e||!isSecureContext)return;let{checkInWords:t,languageOf:d}=await u(),o=d(this.closest("[lang]")?.lang),{state:n,sentence:m}=await t(e.href,o);this.#e.lang=o,this.#e.part=`line ${n}`;let r=n==="current"||n==="unknown",s=r?this.#e:Object.assign(document.createElement("a"),{href:e.href});s.textContent=m,s!==this.#e&&this.#e.replaceChildren(s),this.#t.hidden=!r}};customElements.get("trust-badge")??customElements.define("trust-badge",c);
