@@ -7,7 +7,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"os"
 	"os/exec"
@@ -16,6 +15,7 @@ import (
 	"testing"
 	"time"
 
+	"bonafide.example/internal/need"
 	"github.com/stretchr/testify/require"
 )
 
@@ -29,7 +29,7 @@ func TestExamples(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			program := build(t, name)
-			address := freeAddress(t)
+			address := need.Address(t)
 			// Twice, since the second run finds the keys, the store and what was published.
 			for _, q := range questions {
 				require.Contains(t, ask(t, program, address, q.path), q.answer)
@@ -57,13 +57,6 @@ func build(t *testing.T, name string) string {
 	out, err := run.CombinedOutput()
 	require.NoError(t, err, "%s", out)
 	return program
-}
-
-func freeAddress(t *testing.T) string {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	require.NoError(t, err)
-	defer listener.Close()
-	return listener.Addr().String()
 }
 
 // ask runs the program, in its own folder, until it has answered. It returns the address that was led to,

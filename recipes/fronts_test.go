@@ -41,7 +41,7 @@ type front struct {
 
 // newFront makes the certificate of a front and the two servers behind it. It returns what of a recipe stands for them.
 func newFront(t *testing.T) (*front, *strings.Replacer) {
-	f := &front{T: t, folder: t.TempDir(), plain: freePort(t), secure: freePort(t)}
+	f := &front{T: t, folder: t.TempDir(), plain: need.Port(t), secure: need.Port(t)}
 	site := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
 		fmt.Fprintf(w, "user %q name %q host %q %s", r.Header.Values("X-User"), r.Header.Values("X-User-Name"), r.Host, strings.Repeat("and so on ", 100))
@@ -66,13 +66,6 @@ func newFront(t *testing.T) (*front, *strings.Replacer) {
 		host+" {\n", fmt.Sprintf("{\n\tadmin off\n\thttp_port %d\n\thttps_port %d\n}\nhttps://%s {\n\ttls %s %s\n",
 			f.plain, f.secure, host, filepath.Join(f.folder, "fullchain.pem"), filepath.Join(f.folder, "privkey.pem")),
 	)
-}
-
-func freePort(t *testing.T) int {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	require.NoError(t, err)
-	defer listener.Close()
-	return listener.Addr().(*net.TCPAddr).Port
 }
 
 // certify writes a certificate for the host and a client that takes it.

@@ -42,7 +42,7 @@ type authority struct {
 
 // newAuthority starts one whose settings are changed so.
 func newAuthority(t *testing.T, change func(a *authority, settings map[string]any)) *authority {
-	a := &authority{T: t, folder: t.TempDir(), address: unused(t), manage: unused(t), tls: unused(t), plain: unused(t)}
+	a := &authority{T: t, folder: t.TempDir(), address: need.Address(t), manage: need.Address(t), tls: need.Address(t), plain: need.Address(t)}
 	a.trusted = issued(t, a.folder, "localhost")
 	data, err := os.ReadFile(filepath.Join(a.folder, "localhost"))
 	require.NoError(t, err)
@@ -72,14 +72,6 @@ func newAuthority(t *testing.T, change func(a *authority, settings map[string]an
 		}
 	})
 	return a
-}
-
-// unused returns an address of this machine on which nothing listens.
-func unused(t *testing.T) string {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	require.NoError(t, err)
-	defer listener.Close()
-	return listener.Addr().String()
 }
 
 func port(t *testing.T, address string) int {

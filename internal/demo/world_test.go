@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"bonafide.example"
+	"bonafide.example/internal/need"
 	"github.com/stretchr/testify/require"
 )
 
@@ -137,7 +138,7 @@ func ahead(w *World) time.Duration { return time.Duration(w.Clock.ahead.Load()) 
 
 func TestNothingRemains(t *testing.T) {
 	t.Setenv("TMPDIR", t.TempDir())
-	w, err := New(t.Context(), Config{Log: silent})
+	w, err := New(t.Context(), Config{Port: neighbours(t), Log: silent})
 	require.NoError(t, err)
 	require.DirExists(t, w.folder)
 	require.NoError(t, w.Close())
@@ -157,27 +158,23 @@ func requireNothing(t *testing.T, origins ...bonafide.Origin) {
 }
 
 func TestPortTaken(t *testing.T) {
-	first, second := neighbours(t)
+	port := neighbours(t)
+	second, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", port+1))
+	require.NoError(t, err)
 	defer second.Close()
-	require.NoError(t, first.Close())
 	t.Setenv("TMPDIR", t.TempDir())
-	port := first.Addr().(*net.TCPAddr).Port
-	_, err := New(t.Context(), Config{Port: port, Log: silent})
+	_, err = New(t.Context(), Config{Port: port, Log: silent})
 	require.ErrorContains(t, err, second.Addr().String()+": bind: address already in use")
 	requireNothing(t, bonafide.Origin(fmt.Sprintf("http://bazar.localhost:%d", port)))
 }
 
-// neighbours listens on two ports, one after the other.
-func neighbours(t *testing.T) (first, second net.Listener) {
-	for range 100 {
-		first, err := net.Listen("tcp", "127.0.0.1:0")
-		require.NoError(t, err)
-		second, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", first.Addr().(*net.TCPAddr).Port+1))
-		if err == nil {
-			return first, second
+// neighbours returns a port that is free, as is the one after it.
+func neighbours(t *testing.T) int {
+	for first := need.Port(t); ; {
+		second := need.Port(t)
+		if second == first+1 {
+			return first
 		}
-		require.NoError(t, first.Close())
+		first = second
 	}
-	t.Fatal("no two ports in a row are free")
-	return nil, nil
 }
