@@ -8,7 +8,15 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"github.com/rogpeppe/go-internal/lockedfile"
 )
+
+// Lock waits until no other program changes the file at path, of those that ask in this way, and has them wait until unlock is called.
+// Who only reads needs no lock, since files are replaced whole.
+func Lock(path string) (unlock func(), err error) {
+	return lockedfile.MutexAt(path + ".lock").Lock()
+}
 
 // Write has fill write a file for its owner alone, which then is the one at path. If fill fails, what was there stays.
 func Write(path string, fill func(io.Writer) error) error { return write(path, fill, os.Rename) }

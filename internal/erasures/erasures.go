@@ -13,7 +13,6 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/base64"
-	"sync"
 	"time"
 
 	"bonafide.example"
@@ -46,11 +45,10 @@ type Config struct {
 	Now   func() time.Time
 }
 
-// Journal is a site's. It is safe for concurrent use; several servers on one store have one journal, and a file each.
+// Journal is a site's. It is safe for concurrent use; several servers on one store have one journal, and a file each or one.
 type Journal struct {
 	Config
 	secret []byte
-	mu     sync.Mutex // held while the file is brought up to date
 }
 
 var secretKey = store.Key("erasures", "secret")

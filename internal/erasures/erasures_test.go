@@ -1,8 +1,11 @@
 package erasures_test
 
 import (
+	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -11,6 +14,7 @@ import (
 	"bonafide.example/store/bolt"
 	"bonafide.example/store/records"
 	"github.com/stretchr/testify/require"
+	"golang.org/x/sync/errgroup"
 )
 
 type world struct {
@@ -45,15 +49,15 @@ func TestJournal(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "erasures.json")
 	w := newWorld(t, file)
 	require.Empty(t, w.missing(), "there is no file yet")
-	w.note(erasures.Member, "ann")
+	w.note(erasures.Member, "ann@town")
 	require.NoError(t, w.Copy(t.Context()))
 	require.Empty(t, w.missing())
 
 	older := newWorld(t, file)
 	missing := older.missing()
-	require.Equal(t, w.Hash(erasures.Member, "ann"), missing[0].Hash)
-	require.NotEqual(t, older.Hash(erasures.Member, "ann"), missing[0].Hash, "each store has a secret of its own")
-	older.note(erasures.Badge, "seller", "bob")
+	require.Equal(t, w.Hash(erasures.Member, "ann@town"), missing[0].Hash)
+	require.NotEqual(t, older.Hash(erasures.Member, "ann@town"), missing[0].Hash, "each store has a secret of its own")
+	older.note(erasures.Badge, "seller", "bob@town")
 	require.NoError(t, older.Copy(t.Context()))
 	require.Equal(t, missing, older.missing(), "nobody carried it out yet")
 	require.NoError(t, older.Enter(t.Context(), missing))
@@ -62,13 +66,39 @@ func TestJournal(t *testing.T) {
 
 	data, err := os.ReadFile(file)
 	require.NoError(t, err)
-	for _, name := range []string{"ann", "bob", "seller", "member", "badge"} {
+	for _, name := range []string{"@town", "seller", "member", "badge"} {
 		require.NotContains(t, string(data), name)
 	}
 	report := &records.Report{}
 	require.NoError(t, older.Store.View(t.Context(), func(r store.Reader) error { return erasures.Check(r, report) }))
 	require.Empty(t, report.Faults)
 	require.Equal(t, int64(2), report.Counts["erasures entry"])
+}
+
+// Servers that share the folder of their keys lose nothing of each other's.
+func TestOneFileOfSeveralServers(t *testing.T) {
+	first := newWorld(t, filepath.Join(t.TempDir(), "erasures.json"))
+	var servers errgroup.Group
+	for n := range 4 {
+		j, err := erasures.Open(t.Context(), first.Config)
+		require.NoError(t, err)
+		servers.Go(func() error {
+			for k := range 25 {
+				member := fmt.Sprint(n, "-", k)
+				if err := j.Store.Update(t.Context(), func(tx store.Tx) error { return j.Note(tx, erasures.Member, member) }); err != nil {
+					return err
+				}
+				if err := j.Copy(t.Context()); err != nil {
+					return err
+				}
+				if data, err := os.ReadFile(j.File); err != nil || !strings.Contains(string(data), j.Hash(erasures.Member, member)) {
+					return errors.Join(err, fmt.Errorf("the file lacks %s, which was copied", member))
+				}
+			}
+			return nil
+		})
+	}
+	require.NoError(t, servers.Wait())
 }
 
 // The deeds and whom they are of can't be taken for one another.

@@ -67,8 +67,11 @@ func (j *Journal) Copy(ctx context.Context) error {
 	if j.File == "" {
 		return nil
 	}
-	j.mu.Lock()
-	defer j.mu.Unlock()
+	unlock, err := aside.Lock(j.File)
+	if err != nil {
+		return err
+	}
+	defer unlock()
 	until := j.Now().UTC().Truncate(time.Second)
 	all, err := entriesOf(ctx, j.Store)
 	if err != nil {

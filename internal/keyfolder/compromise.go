@@ -16,11 +16,11 @@ import (
 // of the site for another use vouches for them (see [bonafide.KeyUse.MayFollow]). What was interrupted is finished by
 // doing it again.
 func (f *Folder) Compromise(ctx context.Context, thumbprint string) (signs Key, err error) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	if _, err := f.refresh(); err != nil {
+	done, err := f.change()
+	if err != nil {
 		return Key{}, err
 	}
+	defer done()
 	held, now := f.held.Load(), f.instant()
 	index := slices.IndexFunc(held.keys, func(k Key) bool { return k.Thumbprint() == thumbprint })
 	if index < 0 {

@@ -29,11 +29,11 @@ func (f *Folder) Encrypted() (bool, error) {
 // Recast keeps every private half encrypted, or in the clear, from now on. Each is written anew
 // before the file of the other kind is removed; what was interrupted is finished by doing it again. It returns how many it changed.
 func (f *Folder) Recast(encrypted bool) (changed int, err error) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	if _, err := f.refresh(); err != nil { // a passphrase may have been asked for since it was opened
+	done, err := f.change()
+	if err != nil {
 		return 0, err
 	}
+	defer done()
 	if f.held.Load().legacy {
 		if err := f.writeRecord(f.Keys()); err != nil {
 			return 0, err

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"bonafide.example"
+	"bonafide.example/internal/aside"
 	"bonafide.example/internal/seal"
 )
 
@@ -33,8 +34,8 @@ type Config struct {
 // small machines leave to a server.
 const usualWork = 16
 
-// Folder is a folder of keys. It is safe for concurrent use, and by several processes: of two that change it at once one is
-// refused.
+// Folder is a folder of keys. It is safe for concurrent use, and by several processes: who changes it waits for the
+// others that do.
 type Folder struct {
 	path    string
 	now     func() time.Time
@@ -190,6 +191,25 @@ func (f *Folder) refresh() (bool, error) {
 	f.seen = info
 	f.held.Store(after)
 	return before != nil, nil
+}
+
+// change reads the folder as it is, for who changes it, and lets nobody else do so until done is called.
+func (f *Folder) change() (done func(), err error) {
+	f.mu.Lock()
+	unlock, err := aside.Lock(filepath.Join(f.path, recordFile))
+	if err != nil {
+		f.mu.Unlock()
+		return nil, err
+	}
+	done = func() {
+		unlock()
+		f.mu.Unlock()
+	}
+	if _, err := f.refresh(); err != nil {
+		done()
+		return nil, err
+	}
+	return done, nil
 }
 
 // stat looks at the record; nil: there is none, and there was none when it was read last.

@@ -127,17 +127,8 @@ func (f *Folder) writeRecord(keys []Key) error {
 	}
 	return aside.Write(filepath.Join(f.path, recordFile), func(w io.Writer) error {
 		_, err := w.Write(append(data, '\n'))
-		return errors.Join(err, f.unchanged())
+		return err
 	})
-}
-
-// unchanged refuses a record that another program wrote since it was read.
-func (f *Folder) unchanged() error {
-	info, err := f.stat()
-	if err == nil && !f.isSeen(info) {
-		err = fmt.Errorf("another program has changed %q meanwhile; see what it did and try again", f.path)
-	}
-	return err
 }
 
 // encryptedSuffix follows the name of a private half that is encrypted.

@@ -39,11 +39,11 @@ func keptFor(use bonafide.KeyUse) time.Duration {
 // [Overlap]; the present one signs until then and stays published for what it signed. It returns the new key. While
 // one is under way another is refused.
 func (f *Folder) Rotate(ctx context.Context, use bonafide.KeyUse) (Key, error) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	if _, err := f.refresh(); err != nil {
+	done, err := f.change()
+	if err != nil {
 		return Key{}, err
 	}
+	defer done()
 	held, now := f.held.Load(), f.instant()
 	if next := held.of(use, now, Next); len(next) > 0 {
 		return Key{}, fmt.Errorf("a %s key is on its way already: it signs from %s on", use, next[0].Signs.Format(time.RFC3339))

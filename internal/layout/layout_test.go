@@ -105,6 +105,7 @@ var owners = map[string][]string{
 	"github.com/lestrrat-go/jwx/v3":      {"conformance/wire"},
 	"go.etcd.io/bbolt":                   {"store/bolt"},
 	"github.com/jackc/pgx/v5":            {"store/postgres", "internal/pgtest"},
+	"github.com/rogpeppe/go-internal":    {"internal/aside"},
 	"code.dny.dev/ssrf":                  {"internal/fetch"},
 	"github.com/evanw/esbuild":           {"js/bundle"},
 	"golang.org/x/sync":                  {"internal/bench", "internal/fetch", "issuer", "site", "internal/demo", "cmd/bonafide", "store/storetest"},
