@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -63,6 +64,7 @@ func TestConsentIsAskedAndTold(t *testing.T) {
 // BF-CONSENT-2, BF-CONSENT-9
 func TestConsentTellsNoMoreThanAsked(t *testing.T) {
 	v := consented(t, Admission{Policy: AdmitOpen}).verifier(outils)
+	number := regexp.MustCompile(`\b405\b`)
 	for claim, due := range map[bonafide.Claim]bonafide.Status{
 		bonafide.ClaimLevel:        {Level: "gold", EarnedLevel: "gold", Since: "2026-11"},
 		bonafide.ClaimMeasures:     {Measures: []bonafide.Measure{{ID: "ratings", Positive: 405, Total: 410}}},
@@ -71,7 +73,7 @@ func TestConsentTellsNoMoreThanAsked(t *testing.T) {
 		a := v.push(func(d *bonafide.AuthorizationDetails) { d.Claims = []bonafide.Claim{claim} })
 		page := v.request("GET", a.page, "alice", nil).Body.String()
 		require.Equal(t, claim == bonafide.ClaimLevel, strings.Contains(page, "Gold"))
-		require.Equal(t, claim == bonafide.ClaimMeasures, strings.Contains(page, "405"))
+		require.Equal(t, claim == bonafide.ClaimMeasures, number.MatchString(page), "in its addresses there may be anything")
 		_, stated := a.told(a.allow("alice"))
 		due.Mechanism, due.Version, due.Context, due.Kind = a.Details.Mechanism, 1, "selling", bonafide.Earned
 		due.AsOf, due.Sources, due.State = "2026-11-22", []bonafide.Origin{here}, bonafide.Current

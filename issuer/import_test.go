@@ -164,7 +164,12 @@ func TestImportSurvivesKill(t *testing.T) {
 		w := newWorld(t)
 		w.path = path
 		w.restart()
-		_, err := issuer.Import(t.Context(), w, "x", strings.NewReader(lines(rows)), issuer.ReadFormat{}, func(rows int64) { fmt.Println("rows", rows) })
+		_, err := issuer.Import(t.Context(), w, "x", strings.NewReader(lines(rows)), issuer.ReadFormat{}, func(done int64) {
+			fmt.Println("rows", done)
+			if done > rows/2 {
+				select {} // until it is killed: it may not finish before
+			}
+		})
 		require.NoError(t, err)
 		return
 	}

@@ -15,7 +15,7 @@ import (
 )
 
 // patience is how long a step may take before the test fails, on a machine with other work to do.
-const patience = 60 * time.Second
+const patience = 2 * time.Minute
 
 // Browser is a running Chromium.
 type Browser struct {

@@ -338,8 +338,8 @@ func TestOneOriginGetsFewRequestsASecond(t *testing.T) {
 	p := newPeer(t, "peer")
 	p.serve("/", mediaTest, "good")
 	c := newClient(t, newClock())
-	for range 3 {
-		c.limiter(p.origin).ReserveN(time.Now(), burst) // ten seconds in debt
+	for range 25 {
+		c.limiter(p.origin).ReserveN(time.Now(), burst) // two minutes in debt
 	}
 	_, err := c.Get(t.Context(), p.address("/"), mediaTest)
 	require.Equal(t, bonafide.RateLimited, bonafide.CodeOf(err), "%v", err)

@@ -164,8 +164,8 @@ func TestRefreshRefused(t *testing.T) {
 		`{"format":1,`:           "is damaged",
 		`{"format":1,"keys":[{"use":"credential","public":{"kty":"EC","crv":"P-256","x":"","y":""}}]}`: "bad-key-set",
 	} {
-		require.NoError(t, os.Remove(record))
-		require.NoError(t, os.WriteFile(record, []byte(text), 0o600))
+		require.NoError(t, os.WriteFile(record+".new", []byte(text), 0o600)) // another inode, as of all that is written anew
+		require.NoError(t, os.Rename(record+".new", record))
 		_, err = f.Refresh()
 		require.ErrorContains(t, err, says)
 		_, err = f.Signer(bonafide.UseClient).Sign(t.Context(), nil)

@@ -130,7 +130,7 @@ func (c *Cluster) initdb() error {
 // run starts the server and waits until it answers.
 func (c *Cluster) run() error {
 	log := filepath.Join(c.folder, "log")
-	cmd, err := c.command("pg_ctl", "start", "--wait", "--silent", "--pgdata", c.data(), "--log", log, "--options", strings.Join(c.options, " "))
+	cmd, err := c.command("pg_ctl", "start", "--wait", "--timeout", fmt.Sprint(patience.Seconds()), "--silent", "--pgdata", c.data(), "--log", log, "--options", strings.Join(c.options, " "))
 	if err != nil {
 		return err
 	}
@@ -187,7 +187,7 @@ func (c *Cluster) pid() (int, error) {
 // refuses to start beside it, so that it is tried for a while.
 func (c *Cluster) Restart(t testing.TB) {
 	t.Helper()
-	deadline := time.Now().Add(30 * time.Second)
+	deadline := time.Now().Add(patience)
 	err := c.run()
 	for err != nil && time.Now().Before(deadline) {
 		time.Sleep(50 * time.Millisecond)

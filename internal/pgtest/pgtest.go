@@ -17,6 +17,9 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
+// patience is how long is waited for the server, on a machine with other work to do.
+const patience = 2 * time.Minute
+
 // shared is the cluster of this process, and databases counts all that were made in any.
 var (
 	shared    = sync.OnceValues(func() (*Cluster, error) { return start(false, "-c", "fsync=off") })
@@ -76,7 +79,7 @@ func (c *Cluster) address(name string) string {
 
 // exec runs a statement as the cluster's owner.
 func (c *Cluster) exec(sql string) error {
-	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
 	conn, err := pgx.Connect(ctx, c.address("postgres"))
 	if err != nil {

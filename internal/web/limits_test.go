@@ -7,6 +7,7 @@ import (
 	"net/netip"
 	"strings"
 	"testing"
+	"testing/synctest"
 
 	"bonafide.example"
 	"bonafide.example/internal/web"
@@ -113,54 +114,58 @@ func limited(t *testing.T, l web.Limits) (*site, http.Handler) {
 }
 
 func TestPerNetwork(t *testing.T) {
-	s, handler := limited(t, web.Limits{PerNetwork: 1, PerAccount: 1})
-	const atOnce = 10
-	for n := range atOnce { // whichever address of the network asks
-		require.Equal(t, http.StatusOK, ask(handler, from(fmt.Sprintf("198.51.100.%d", n))).Code)
-	}
-	refusedWith(t, ask(handler, from("198.51.100.200")), bonafide.RateLimited)
-	refusedWith(t, ask(handler, from("::ffff:198.51.100.200")), bonafide.RateLimited)
-	require.Equal(t, http.StatusOK, ask(handler, from("198.51.101.1")).Code, "a neighbour")
-	for n := range atOnce {
-		require.Equal(t, http.StatusOK, ask(handler, from("10.0.0.1", "X-Forwarded-For", fmt.Sprintf("2001:db8::%d", n))).Code)
-	}
-	refusedWith(t, ask(handler, from("10.0.0.1", "X-Forwarded-For", "2001:db8::ffff:0:0:1")), bonafide.RateLimited)
-	for range 3 * atOnce {
-		require.Equal(t, http.StatusOK, ask(handler, from("127.0.0.1")).Code, "everybody behind a proxy that nobody named")
-	}
-	require.Equal(t, web.Refusals{Network: 3}, s.Refusals())
+	synctest.Test(t, func(t *testing.T) { // no time passes meanwhile
+		s, handler := limited(t, web.Limits{PerNetwork: 1, PerAccount: 1})
+		const atOnce = 10
+		for n := range atOnce { // whichever address of the network asks
+			require.Equal(t, http.StatusOK, ask(handler, from(fmt.Sprintf("198.51.100.%d", n))).Code)
+		}
+		refusedWith(t, ask(handler, from("198.51.100.200")), bonafide.RateLimited)
+		refusedWith(t, ask(handler, from("::ffff:198.51.100.200")), bonafide.RateLimited)
+		require.Equal(t, http.StatusOK, ask(handler, from("198.51.101.1")).Code, "a neighbour")
+		for n := range atOnce {
+			require.Equal(t, http.StatusOK, ask(handler, from("10.0.0.1", "X-Forwarded-For", fmt.Sprintf("2001:db8::%d", n))).Code)
+		}
+		refusedWith(t, ask(handler, from("10.0.0.1", "X-Forwarded-For", "2001:db8::ffff:0:0:1")), bonafide.RateLimited)
+		for range 3 * atOnce {
+			require.Equal(t, http.StatusOK, ask(handler, from("127.0.0.1")).Code, "everybody behind a proxy that nobody named")
+		}
+		require.Equal(t, web.Refusals{Network: 3}, s.Refusals())
 
-	// Members aren't refused for what their network asks, but for what they ask.
-	for range atOnce {
-		require.Equal(t, http.StatusOK, ask(handler, from("198.51.100.1", "Test-Account", "alice")).Code)
-	}
-	refusedWith(t, ask(handler, from("198.51.100.1", "Test-Account", "alice")), bonafide.RateLimited)
-	require.Equal(t, http.StatusOK, ask(handler, from("198.51.100.1", "Test-Account", "bob")).Code)
-	require.Equal(t, web.Refusals{Network: 3, Account: 1}, s.Refusals())
+		// Members aren't refused for what their network asks, but for what they ask.
+		for range atOnce {
+			require.Equal(t, http.StatusOK, ask(handler, from("198.51.100.1", "Test-Account", "alice")).Code)
+		}
+		refusedWith(t, ask(handler, from("198.51.100.1", "Test-Account", "alice")), bonafide.RateLimited)
+		require.Equal(t, http.StatusOK, ask(handler, from("198.51.100.1", "Test-Account", "bob")).Code)
+		require.Equal(t, web.Refusals{Network: 3, Account: 1}, s.Refusals())
+	})
 }
 
 func TestPerAccount(t *testing.T) {
-	s, handler := limited(t, web.Limits{PerAccount: 1, PerNetwork: 1})
-	mine := func(account, address string) *http.Request {
-		r := from(address, "Test-Account", account)
-		r.URL.Path = "/me"
-		return r
-	}
-	const atOnce = 10
-	for n := range atOnce { // from wherever, and each counts once
-		require.Equal(t, http.StatusOK, ask(handler, mine("alice", fmt.Sprintf("198.51.%d.1", n))).Code)
-	}
-	refusedWith(t, ask(handler, mine("alice", "127.0.0.1")), bonafide.RateLimited)
-	require.Equal(t, http.StatusOK, ask(handler, mine("bob", "127.0.0.1")).Code)
-	require.Equal(t, http.StatusOK, ask(handler, from("127.0.0.1", "Test-Account", "alice")).Code, "what is for everybody")
-	for n := range atOnce + 1 { // the network's share is used up; what the last of these asks counts once all the same
-		require.Equal(t, http.StatusOK, ask(handler, mine(fmt.Sprintf("member %d", n), "203.0.113.1")).Code)
-	}
-	for range atOnce - 1 {
-		require.Equal(t, http.StatusOK, ask(handler, mine(fmt.Sprintf("member %d", atOnce), "203.0.113.1")).Code)
-	}
-	refusedWith(t, ask(handler, mine(fmt.Sprintf("member %d", atOnce), "203.0.113.1")), bonafide.RateLimited)
-	require.Equal(t, web.Refusals{Account: 2}, s.Refusals())
+	synctest.Test(t, func(t *testing.T) { // no time passes meanwhile
+		s, handler := limited(t, web.Limits{PerAccount: 1, PerNetwork: 1})
+		mine := func(account, address string) *http.Request {
+			r := from(address, "Test-Account", account)
+			r.URL.Path = "/me"
+			return r
+		}
+		const atOnce = 10
+		for n := range atOnce { // from wherever, and each counts once
+			require.Equal(t, http.StatusOK, ask(handler, mine("alice", fmt.Sprintf("198.51.%d.1", n))).Code)
+		}
+		refusedWith(t, ask(handler, mine("alice", "127.0.0.1")), bonafide.RateLimited)
+		require.Equal(t, http.StatusOK, ask(handler, mine("bob", "127.0.0.1")).Code)
+		require.Equal(t, http.StatusOK, ask(handler, from("127.0.0.1", "Test-Account", "alice")).Code, "what is for everybody")
+		for n := range atOnce + 1 { // the network's share is used up; what the last of these asks counts once all the same
+			require.Equal(t, http.StatusOK, ask(handler, mine(fmt.Sprintf("member %d", n), "203.0.113.1")).Code)
+		}
+		for range atOnce - 1 {
+			require.Equal(t, http.StatusOK, ask(handler, mine(fmt.Sprintf("member %d", atOnce), "203.0.113.1")).Code)
+		}
+		refusedWith(t, ask(handler, mine(fmt.Sprintf("member %d", atOnce), "203.0.113.1")), bonafide.RateLimited)
+		require.Equal(t, web.Refusals{Account: 2}, s.Refusals())
+	})
 }
 
 func TestClientAddress(t *testing.T) {

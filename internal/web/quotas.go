@@ -9,8 +9,8 @@ import (
 	"golang.org/x/time/rate"
 )
 
-// quotaSlots is how many allowances are kept apart. Who comes to share one by chance shares it; nobody can choose to,
-// nor make the memory grow.
+// quotaSlots is how many allowances there are in each of the two rows. Nobody can choose whom to share one with, nor make
+// the memory grow.
 const quotaSlots = 1 << 14
 
 // Quotas bounds how often each of many may ask for something. It is safe for concurrent use.
@@ -25,17 +25,28 @@ type Quotas struct {
 func NewQuotas(perSecond, atOnce int) *Quotas {
 	return &Quotas{
 		perSecond: rate.Limit(perSecond), atOnce: atOnce, seed: maphash.MakeSeed(),
-		slots: sync.OnceValue(func() []atomic.Pointer[rate.Limiter] { return make([]atomic.Pointer[rate.Limiter], quotaSlots) }),
+		slots: sync.OnceValue(func() []atomic.Pointer[rate.Limiter] { return make([]atomic.Pointer[rate.Limiter], 2*quotaSlots) }),
 	}
 }
 
-// Allow tells whether that one may ask now.
+// Allow tells whether that one may ask now. Each has an allowance in either row, and asks too often when both are used up:
+// who comes to share one by chance still has the other.
 func (q *Quotas) Allow(who string, now time.Time) bool {
-	slot := &q.slots()[maphash.String(q.seed, who)%quotaSlots]
-	limiter := slot.Load()
-	if limiter == nil {
+	first, second := q.places(who)
+	one, other := q.at(first).AllowN(now, 1), q.at(second).AllowN(now, 1)
+	return one || other
+}
+
+// places returns where the two allowances of that one are.
+func (q *Quotas) places(who string) (first, second uint64) {
+	hash := maphash.String(q.seed, who)
+	return hash % quotaSlots, quotaSlots + hash>>32%quotaSlots
+}
+
+func (q *Quotas) at(place uint64) *rate.Limiter {
+	slot := &q.slots()[place]
+	if slot.Load() == nil {
 		slot.CompareAndSwap(nil, rate.NewLimiter(q.perSecond, q.atOnce))
-		limiter = slot.Load()
 	}
-	return limiter.AllowN(now, 1)
+	return slot.Load()
 }

@@ -92,9 +92,11 @@ test('limits of what is fetched', async () => {
   await assert.rejects(check(payload.id, { now, fetch: () => Promise.reject(new TypeError('no network')) }), { code: 'unreachable' })
 })
 
-test('gives up after five seconds', { timeout: 9000 }, async () => {
+test('gives up after five seconds', async ({ mock }) => {
+  const timer = mock.method(globalThis, 'setTimeout', (giveUp) => setImmediate(giveUp))
   const fetch = (_, { signal }) => new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)))
   await assert.rejects(check(payload.id, { now, fetch }), { code: 'unreachable' })
+  assert.deepEqual(timer.mock.calls.map((call) => call.arguments[1]), [5000])
 })
 
 test('where it goes', async () => {

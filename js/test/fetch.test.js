@@ -58,7 +58,7 @@ async function serving(answer, use) {
   }
 }
 
-const options = () => ({ headers: {}, signal: AbortSignal.timeout(5000) })
+const options = () => ({ headers: {}, signal: AbortSignal.timeout(120_000) })
 
 test('names under .localhost are here, other private addresses are refused', async () => {
   const answer = (request, response) => response.setHeader('x-asked', JSON.stringify(request.headers)).end('good')

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/stretchr/testify/require"
 
 	"bonafide.example/internal/pgtest"
@@ -13,7 +14,7 @@ import (
 )
 
 // patient is how long is waited for what takes a moment.
-const patient = time.Minute
+const patient = 2 * time.Minute
 
 // TestMarkOfSeveral: what one store writes changes the mark of another, which stays while nothing is written, and is new
 // each time while the database is away.
@@ -52,8 +53,11 @@ func lead(t *testing.T, s store.Leader) (led chan context.Context, end func() er
 	ended := make(chan error, 1)
 	go func() {
 		ended <- s.Lead(ctx, "work", func(ctx context.Context) error {
-			led <- ctx
-			<-ctx.Done()
+			select {
+			case led <- ctx:
+				<-ctx.Done()
+			case <-ctx.Done(): // lost before anybody looked
+			}
 			return ctx.Err()
 		})
 	}()
@@ -139,20 +143,38 @@ func TestUpdateGivesOthersTheirTurn(t *testing.T) {
 	s, other := open(t, address), open(t, address)
 	ctx, cancel := context.WithTimeout(context.Background(), patient)
 	defer cancel()
+	watching, err := pgx.Connect(ctx, address)
+	require.NoError(t, err)
+	defer watching.Close(context.Background())
 	runs, held := 0, 0
 	require.NoError(t, s.Update(ctx, func(tx store.Tx) error {
 		runs++
 		if _, err := tx.Get([]byte("a")); err != nil {
 			return err
 		}
-		brief, cancel := context.WithTimeout(ctx, 2*time.Second)
-		defer cancel()
-		if err := other.Update(brief, func(tx store.Tx) error {
-			_, err := tx.Get([]byte("b"))
-			return errors.Join(err, tx.Put([]byte("a"), nil))
-		}); err != nil {
-			held++ // it waits for this one
+		beside, giveUp := context.WithCancel(ctx)
+		defer giveUp()
+		ended := make(chan error, 1)
+		go func() {
+			ended <- other.Update(beside, func(tx store.Tx) error {
+				_, err := tx.Get([]byte("b"))
+				return errors.Join(err, tx.Put([]byte("a"), nil))
+			})
+		}()
+		for waits := false; !waits; {
+			select {
+			case err := <-ended:
+				return errors.Join(err, tx.Put([]byte("b"), nil))
+			default:
+			}
+			const sql = `select exists (select from pg_locks where not granted and relation = 'bonafide_format'::regclass)`
+			if err := watching.QueryRow(ctx, sql).Scan(&waits); err != nil {
+				return err
+			}
 		}
+		held++ // it waits for this one
+		giveUp()
+		require.ErrorIs(t, <-ended, context.Canceled)
 		return tx.Put([]byte("b"), nil)
 	}))
 	require.Positive(t, held)

@@ -144,7 +144,7 @@ func TestKill(t *testing.T) {
 	var acknowledged []string
 	charges := 0
 	for range 4 {
-		acknowledged = append(acknowledged, killed(t, path, false, 100+rand.IntN(100))...)
+		acknowledged = append(acknowledged, killed(t, path, false, 150+rand.IntN(100))...)
 		known, wrong, charged := survey(t, path)
 		require.Subset(t, known, acknowledged)
 		require.Empty(t, wrong)
