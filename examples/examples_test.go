@@ -62,7 +62,7 @@ func build(t *testing.T, name string) string {
 // ask runs the program, in its own folder, until it has answered. It returns the address that was led to,
 // and the answer.
 func ask(t *testing.T, program, address, path string) string {
-	ctx, stop := context.WithTimeout(t.Context(), 30*time.Second)
+	ctx, stop := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer stop()
 	var log bytes.Buffer
 	run := exec.CommandContext(ctx, program)

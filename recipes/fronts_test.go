@@ -91,7 +91,7 @@ func (f *front) certify() {
 		},
 	}
 	f.Cleanup(transport.CloseIdleConnections)
-	f.client = &http.Client{Transport: transport, Timeout: 10 * time.Second, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	f.client = &http.Client{Transport: transport, Timeout: 2 * time.Minute, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 }
 
 // recipe returns what stands in a file.
@@ -121,7 +121,7 @@ func (f *front) start(program string, arguments ...string) {
 			answer.Body.Close()
 		}
 		return err == nil
-	}, 20*time.Second, 20*time.Millisecond, program)
+	}, 2*time.Minute, 20*time.Millisecond, program)
 }
 
 // ask returns the answer to a request with the given headers, and its body.

@@ -89,7 +89,7 @@ func waits(t *testing.T, p *chromium.Page, words string) []string {
 	require.Eventually(t, func() bool {
 		names = p.Names()
 		return says(names, words)
-	}, time.Minute, 50*time.Millisecond, "%q isn't said; there is %q", words, &names)
+	}, 2*time.Minute, 50*time.Millisecond, "%q isn't said; there is %q", words, &names)
 	return names
 }
 

@@ -157,10 +157,11 @@ func TestBusySite(t *testing.T) {
 func TestMembersAreBounded(t *testing.T) {
 	p := open(t, newClock(), "alone", func(c *site.Config) { c.Verifies, c.Limits = true, site.Limits{PerAccount: 1} })
 	alice := newBrowser(t, "alice")
-	for range 10 {
-		require.Equal(t, http.StatusOK, alice.page(p, "/standing").StatusCode)
+	a, answered := alice.page(p, "/standing"), 0
+	for ; a.StatusCode == http.StatusOK && answered < 100; answered++ {
+		a = alice.get(p, "/standing.json")
 	}
-	a := alice.get(p, "/standing.json")
+	require.GreaterOrEqual(t, answered, 10, "she may ask for ten seconds' worth at once, and for more once some have passed")
 	require.Equal(t, bonafide.RateLimited, a.code)
 	require.NotEmpty(t, a.Header.Get("Retry-After"))
 	require.Equal(t, http.StatusOK, newBrowser(t, "bob").page(p, "/standing").StatusCode)

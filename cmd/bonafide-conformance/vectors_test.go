@@ -90,12 +90,16 @@ func TestBadHabits(t *testing.T) {
 		"invents":  "it answered a case that it wasn't asked: token/no-such-case",
 		"bare":     "an answer has one of expect and unsupported",
 		"floods":   "it wrote a line of more than 16777216 bytes",
-		"hangs":    "it gave no answer within 5s",
+		"hangs":    "it gave no answer within 15s",
 		"dies":     "it ended (exit status 3), saying: something broke",
 	} {
 		t.Run(habit, func(t *testing.T) {
 			t.Parallel()
-			r := reported(t, exitDoesNot, fake(habit, at), "--only", "share", "--timeout", "5s")
+			patience := "2m" // with a program that only starts slowly
+			if habit == "hangs" {
+				patience = "15s"
+			}
+			r := reported(t, exitDoesNot, fake(habit, at), "--only", "share", "--timeout", patience)
 			require.Equal(t, map[string]conformance.Outcome{at: conformance.Failed}, notPassed(r))
 			require.Contains(t, verdictOf(t, r, at).Reason, reason)
 			require.False(t, r.Conforms)

@@ -5,10 +5,12 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
 
+	"bonafide.example/internal/need"
 	"github.com/stretchr/testify/require"
 )
 
@@ -23,7 +25,8 @@ func TestDemoSays(t *testing.T) {
 }
 
 func demoSays(t *testing.T, flags []string) {
-	demo := exec.Command("bonafide", append([]string{"demo", "--port", "0"}, flags...)...)
+	port := strconv.Itoa(need.Ports(t, 3)) // where nobody else listens once the demo is gone
+	demo := exec.Command("bonafide", append([]string{"demo", "--port", port}, flags...)...)
 	out, err := demo.StdoutPipe()
 	require.NoError(t, err)
 	require.NoError(t, demo.Start())

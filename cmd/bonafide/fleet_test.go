@@ -21,7 +21,7 @@ import (
 )
 
 // patient is how long is waited for what takes a moment.
-const patient = time.Minute
+const patient = 2 * time.Minute
 
 // fleet is several servers of one site over one database.
 type fleet struct {

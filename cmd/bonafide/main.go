@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"regexp"
 	"runtime"
 	"strings"
 	"syscall"
@@ -108,7 +109,7 @@ To run a site: bonafide keys new, then bonafide serve`
 // run runs the program and returns its exit code. What went wrong is on stderr: what, and how to mend it.
 func run(ctx context.Context, e *env, args []string) int {
 	root := newRoot(e)
-	root.SetArgs(args)
+	root.SetArgs(thumbprintsLast(args))
 	root.SetIn(e.stdin)
 	root.SetOut(e.stdout)
 	root.SetErr(e.stderr)
@@ -133,6 +134,28 @@ func run(ctx context.Context, e *env, args []string) int {
 		say(e.stderr, "%s", own.Code.Meaning().Mend.EN)
 	}
 	return code
+}
+
+// dashed is a key's thumbprint that begins with a hyphen, as one of 64 does, and would be taken for flags.
+var dashed = regexp.MustCompile(`^-[A-Za-z0-9_-]{42}$`)
+
+// thumbprintsLast moves those to the end, behind the mark after which there are no flags.
+func thumbprintsLast(args []string) []string {
+	var flags, thumbprints []string
+	for n, arg := range args {
+		switch {
+		case arg == "--":
+			return append(append(append(flags, "--"), thumbprints...), args[n+1:]...)
+		case dashed.MatchString(arg):
+			thumbprints = append(thumbprints, arg)
+		default:
+			flags = append(flags, arg)
+		}
+	}
+	if thumbprints == nil {
+		return args
+	}
+	return append(append(flags, "--"), thumbprints...)
 }
 
 // oneLine makes one line of an error that others wrote in several.

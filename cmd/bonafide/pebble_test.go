@@ -150,7 +150,7 @@ func (a *authority) roots() *x509.CertPool {
 		data, err := io.ReadAll(answer.Body)
 		require.NoError(t, err)
 		require.True(t, roots.AppendCertsFromPEM(data))
-	}, 10*time.Second, 50*time.Millisecond)
+	}, patient, 50*time.Millisecond)
 	return roots
 }
 
@@ -199,7 +199,7 @@ func (a *authority) leaf(roots *x509.CertPool) (leaf *x509.Certificate) {
 		require.Equal(t, http.StatusOK, answer.StatusCode)
 		require.Equal(t, 2, answer.ProtoMajor)
 		leaf = answer.TLS.PeerCertificates[0]
-	}, time.Minute, 100*time.Millisecond)
+	}, patient, 100*time.Millisecond)
 	return leaf
 }
 

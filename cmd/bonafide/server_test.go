@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 	"syscall"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 )
@@ -80,9 +81,8 @@ func get(ts *testscript.TestScript, _ bool, args []string) {
 
 // until asks the server for a path until it answers with the status.
 func until(ts *testscript.TestScript, _ bool, args []string) {
-	const most = 10_000
 	last := ""
-	for range most {
+	for deadline := time.Now().Add(patient); time.Now().Before(deadline); {
 		answer, err := http.Get(ts.Value(serverKey{}).(*servers).address + args[1])
 		ts.Check(err)
 		ts.Check(answer.Body.Close())

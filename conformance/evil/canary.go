@@ -45,7 +45,7 @@ func (c *canary) note(conn net.Conn) {
 	c.mutex.Unlock()
 	first := make([]byte, 200)
 	// Whoever connects and says nothing was there all the same.
-	_ = conn.SetDeadline(time.Now().Add(time.Second))
+	_ = conn.SetDeadline(time.Now().Add(maxHeld))
 	n, _ := conn.Read(first)
 	if line, _, _ := strings.Cut(string(first[:n]), "\r\n"); line != "" {
 		c.mutex.Lock()

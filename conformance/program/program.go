@@ -139,9 +139,12 @@ func (p *Program) Next(ctx context.Context, within time.Duration) (Line, error) 
 	}
 }
 
+// maxEnding is how long a program whose output has ended may take to end.
+const maxEnding = 10 * time.Second
+
 // ended tells how a program whose output has ended did so.
 func (p *Program) ended(ctx context.Context) error {
-	timer := time.NewTimer(time.Second)
+	timer := time.NewTimer(maxEnding)
 	defer timer.Stop()
 	select {
 	case <-p.waited:

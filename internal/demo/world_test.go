@@ -138,7 +138,7 @@ func ahead(w *World) time.Duration { return time.Duration(w.Clock.ahead.Load()) 
 
 func TestNothingRemains(t *testing.T) {
 	t.Setenv("TMPDIR", t.TempDir())
-	w, err := New(t.Context(), Config{Port: neighbours(t), Log: silent})
+	w, err := New(t.Context(), Config{Port: need.Ports(t, 2), Log: silent})
 	require.NoError(t, err)
 	require.DirExists(t, w.folder)
 	require.NoError(t, w.Close())
@@ -158,7 +158,7 @@ func requireNothing(t *testing.T, origins ...bonafide.Origin) {
 }
 
 func TestPortTaken(t *testing.T) {
-	port := neighbours(t)
+	port := need.Ports(t, 2)
 	second, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", port+1))
 	require.NoError(t, err)
 	defer second.Close()
@@ -166,15 +166,4 @@ func TestPortTaken(t *testing.T) {
 	_, err = New(t.Context(), Config{Port: port, Log: silent})
 	require.ErrorContains(t, err, second.Addr().String()+": bind: address already in use")
 	requireNothing(t, bonafide.Origin(fmt.Sprintf("http://bazar.localhost:%d", port)))
-}
-
-// neighbours returns a port that is free, as is the one after it.
-func neighbours(t *testing.T) int {
-	for first := need.Port(t); ; {
-		second := need.Port(t)
-		if second == first+1 {
-			return first
-		}
-		first = second
-	}
 }

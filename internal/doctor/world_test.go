@@ -48,7 +48,7 @@ func ledger(origin bonafide.Origin) bonafide.Table {
 		ID: string(origin) + "/conversions/otc", Version: 1,
 		From:  bonafide.TableFrom{Issuer: "https://otc.example", Mechanism: "https://otc.example/mechanisms/trader", Versions: []int{1}, Context: "trading"},
 		To:    bonafide.TableTo{Mechanism: string(origin) + "/mechanisms/trader"},
-		Rates: []bonafide.Rate{{Level: "good", Gives: 1}}, Cap: 1, ValidFrom: "2026-01-01", ValidUntil: "2027-01-01",
+		Rates: []bonafide.Rate{{Level: "good", Gives: 1}}, Cap: 1, ValidFrom: "2026-01-01", ValidUntil: "2036-01-01",
 	}
 }
 

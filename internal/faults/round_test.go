@@ -12,9 +12,9 @@ import (
 
 const (
 	workers = 6
-	before  = 40               // promises that the load makes before the fault comes, and up to as many more
-	again   = 25               // promises after which a site counts as answering again
-	limit   = 40 * time.Second // within which it must, and what follows must be done
+	before  = 40              // promises that the load makes before the fault comes, and up to as many more
+	again   = 25              // promises after which a site counts as answering again
+	limit   = 2 * time.Minute // within which it must, and what follows must be done
 )
 
 // round has members work, injects the fault, and has them go on; then it injects the fault once more just when somebody's

@@ -35,6 +35,19 @@ func Port(t testing.TB) int {
 	return 0
 }
 
+// Ports returns the first of so many ports in a row, on all of which nothing listens.
+func Ports(t testing.TB, many int) (first int) {
+	t.Helper()
+	first = Port(t)
+	for last := first; last < first+many-1; {
+		if last++; Port(t) != last {
+			first = Port(t)
+			last = first
+		}
+	}
+	return first
+}
+
 // Address returns such a port with its host.
 func Address(t testing.TB) string {
 	t.Helper()

@@ -16,6 +16,8 @@ func TestPort(t *testing.T) {
 	require.NoError(t, err)
 	defer listener.Close()
 	require.NotEqual(t, first, Port(t), "it is taken")
+	lastGiven.Store(uint32(first - firstPort - 2))
+	require.Greater(t, Ports(t, 3), first, "the second would be taken")
 	lastGiven.Store(lastPort - firstPort)
 	require.LessOrEqual(t, Port(t), lastPort)
 }
