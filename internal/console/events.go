@@ -119,7 +119,9 @@ func (c *Console) confirmCancel(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	p := cancelPage{Member: member, Event: viewEvent(told.Event), With: viewStatus(told.With, overview.Mechanisms), Without: viewStatus(told.Without, overview.Mechanisms)}
-	p.Same = told.With.Level == told.Without.Level && told.With.Since == told.Without.Since && slices.Equal(told.With.Measures, told.Without.Measures)
+	with, without := told.With, told.Without
+	p.Same = with.Level == without.Level && with.Kind == without.Kind && with.EarnedLevel == without.EarnedLevel && with.Since == without.Since &&
+		with.AccountSince == without.AccountSince && slices.Equal(with.Measures, without.Measures)
 	return c.show(w, r, "cancel", p)
 }
 
@@ -159,8 +161,12 @@ func (c *Console) recordEvent(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	event, err := c.eventOf(r, form)
+	var answer issuer.Recorded
 	if err == nil {
-		_, err = c.admin.Send(r.Context(), http.MethodPost, "/admin/events", event)
+		answer, err = web.CallAdmin[issuer.Recorded](r.Context(), c.admin, http.MethodPost, "/admin/events", event)
+	}
+	if err == nil && answer.Recorded == 0 {
+		err = bonafide.Errorf(bonafide.EventConflict, "event", "%q was recorded before, or cancelled: nothing is new", event.ID)
 	}
 	if err != nil {
 		page.Typed = form
