@@ -3,6 +3,8 @@ package console
 import (
 	"bytes"
 	"cmp"
+	"errors"
+	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
@@ -164,6 +166,7 @@ func (c *Console) recordEvent(w http.ResponseWriter, r *http.Request) error {
 	var answer issuer.Recorded
 	if err == nil {
 		answer, err = web.CallAdmin[issuer.Recorded](r.Context(), c.admin, http.MethodPost, "/admin/events", event)
+		err = inForm(event, err)
 	}
 	if err == nil && answer.Recorded == 0 {
 		err = bonafide.Errorf(bonafide.EventConflict, "event", "%q was recorded before, or cancelled: nothing is new", event.ID)
@@ -175,6 +178,15 @@ func (c *Console) recordEvent(w http.ResponseWriter, r *http.Request) error {
 	}
 	http.Redirect(w, r, memberAddress(page.Member), http.StatusSeeOther)
 	return nil
+}
+
+// inForm names the field that is wrong as the form does, where there is one event alone.
+func inForm(e issuer.Event, err error) error {
+	var told *bonafide.Error
+	if !errors.As(err, &told) {
+		return err
+	}
+	return bonafide.Errorf(told.Code, strings.TrimPrefix(told.Subject, fmt.Sprintf("event %q: ", e.ID)), "%s", told.Detail)
 }
 
 func (c *Console) eventOf(r *http.Request, form url.Values) (e issuer.Event, err error) {
