@@ -101,7 +101,7 @@ func (i *Issuer) setMyAudience(w http.ResponseWriter, r *http.Request, member st
 	}
 	account, _ := i.SignIn.Account(r)
 	if Audience(form.Get("audience")) != Private {
-		err = i.Store.Update(r.Context(), func(tx store.Tx) error { return learn(tx, member, account.Since) })
+		err = i.Store.Update(r.Context(), func(tx store.Tx) error { return learn(tx, member, "", account.Since) })
 		if err != nil {
 			return err
 		}

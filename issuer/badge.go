@@ -127,7 +127,7 @@ func (i *Issuer) PublishBadge(ctx context.Context, mechanism, member, name strin
 // publish puts the badge into the store, not yet issued, and returns its code.
 func (i *Issuer) publish(tx store.Tx, m *bonafide.Mechanism, member, name string) (code string, err error) {
 	// Who has a badge stays known, also when what was converted no longer counts.
-	if err := learn(tx, member, ""); err != nil {
+	if err := learn(tx, member, "", ""); err != nil {
 		return "", err
 	}
 	if code, err = badgeOf(tx, m.Slug(), member); err != nil {

@@ -39,7 +39,16 @@ func (i *Issuer) Cancel(ctx context.Context, member, event string) (c Cancellati
 		if err := forgetEvent(tx, member, event); err != nil {
 			return nil, err
 		}
-		return i.settle(tx, i.mechanisms[c.Event.Mechanism], member, t)
+		younger := c.Without.AccountSince != c.With.AccountSince
+		if younger {
+			if err := knownSince(tx, member, c.Without.AccountSince); err != nil {
+				return nil, err
+			}
+		}
+		if codes, err = i.settle(tx, i.mechanisms[c.Event.Mechanism], member, t); err != nil || !younger {
+			return codes, err
+		}
+		return i.restateAll(tx, member) // every mechanism states it
 	})
 	if err == nil && len(i.ledgers) > 0 {
 		i.WakeUp() // for whom the member stands behind
@@ -69,19 +78,59 @@ func (i *Issuer) cancelling(r store.Reader, member, event string) (c Cancellatio
 	if c.With, err = i.statusIn(r, m, member); err != nil {
 		return c, nil, err
 	}
-	without = recount(m, &before, slices.Delete(events, at, at+1), i.now())
-	shown := *without
-	shown.Days = slices.Clone(without.Days)
-	o, err := i.settleTally(r, m, member, &shown)
+	events = slices.Delete(events, at, at+1)
+	without, o, err := i.tallyOf(r, m, member, &before, events)
 	if err != nil {
 		return c, nil, err
 	}
-	c.Without, err = i.statusOf(r, m, member, &shown, o)
+	if c.Without, err = i.statusOf(r, m, member, without, o); err != nil {
+		return c, nil, err
+	}
+	c.Without.AccountSince, err = sinceWithout(r, &c.Event, events)
 	return c, without, err
 }
 
+// tallyOf returns what events that stay add up to now, and what holds. Where more than events changes a level, what changed it
+// meanwhile isn't known any more: one that stays is held since then, or later, and another since now.
+func (i *Issuer) tallyOf(r store.Reader, m *bonafide.Mechanism, member string, before *tally, events []Event) (*tally, outcome, error) {
+	t := recount(m, before, events, i.now())
+	alone := *t
+	o, err := i.settleTally(r, m, member, t)
+	if err != nil || m.Rule.Host == nil && (i.ledgers[m.Slug()] == nil || !o.aged) {
+		return t, o, err
+	}
+	t.Level, t.Since = before.Level, before.Since
+	if alone.Level == before.Level {
+		t.Since = max(alone.Since, before.Since)
+	}
+	t.hold(o, i.now())
+	return t, o, nil
+}
+
+// sinceWithout returns since when something is known of the event's member, without the event.
+func sinceWithout(r store.Reader, e *Event, others []Event) (bonafide.Month, error) {
+	known, _, err := store.GetJSON[member](r, memberKey(e.Member))
+	if err != nil || known.Since != bonafide.MonthOf(e.At) {
+		return known.Since, err
+	}
+	since := known.Opened
+	for _, other := range others {
+		since = earliest(since, bonafide.MonthOf(other.At))
+	}
+	return since, nil
+}
+
+func knownSince(tx store.Tx, id string, since bonafide.Month) error {
+	known, _, err := store.GetJSON[member](tx, memberKey(id))
+	if err != nil {
+		return err
+	}
+	known.Since = since
+	return store.PutJSON(tx, memberKey(id), known)
+}
+
 // recount counts events that stay as they happened, one after the other, so that a level is held since when it would be had there
-// been no others. A level that was held before is held since then at most: by faults, too, a level falls.
+// been no others, and nothing else that changes a level.
 func recount(m *bonafide.Mechanism, before *tally, events []Event, now time.Time) *tally {
 	t := &tally{Version: m.Version, Standing: before.Standing, AsOf: before.AsOf}
 	last := time.Time{}
@@ -104,9 +153,6 @@ func recount(m *bonafide.Mechanism, before *tally, events []Event, now time.Time
 		t.hold(evaluate(m, t, last), last)
 	}
 	until(now)
-	if t.Level == before.Level && before.Since > t.Since {
-		t.Since = before.Since
-	}
 	return t
 }
 

@@ -1,12 +1,14 @@
 package issuer_test
 
 import (
+	"context"
 	"net/http"
 	"testing"
 	"time"
 
 	"bonafide.example"
 	"bonafide.example/issuer"
+	"bonafide.example/store"
 	"github.com/stretchr/testify/require"
 )
 
@@ -37,7 +39,8 @@ func TestCancel(t *testing.T) {
 		"in a window":                {mechanism: "visitor", events: []time.Month{-10, 11, 11, -11}, cancel: 3, level: "gold", since: "2026-11", positive: 2, total: 2},
 		"of what left the window":    {mechanism: "visitor", events: []time.Month{1, 11, 11}, cancel: 0, level: "gold", since: "2026-11", positive: 2, total: 2},
 		"older than what is counted": {mechanism: "visitor", events: []time.Month{2, 2, 11}, cancel: 2},
-		"recorded late":              {mechanism: "seller", events: []time.Month{5, 1, 2}, cancel: 0, level: "gold", since: "2026-05", positive: 2, total: 2},
+		"recorded late":              {mechanism: "seller", events: []time.Month{5, 1, 2}, cancel: 0, level: "gold", since: "2026-02", positive: 2, total: 2},
+		"one that was made up for":   {mechanism: "seller", events: []time.Month{1, 2, 3, -4, -5, 6, 7, 8}, cancel: 4, level: "silver", since: "2026-04", positive: 6, total: 7},
 		"held once before":           {mechanism: "visitor", events: []time.Month{2, 2, 11, 11, -11}, cancel: 4, level: "gold", since: "2026-11", positive: 2, total: 2},
 	} {
 		w := newWorld(t)
@@ -140,4 +143,75 @@ func TestCancelledPointsSupportNobody(t *testing.T) {
 	}
 	l.wait(0)
 	l.says("bob", "", bonafide.Earned, "")
+}
+
+// A date that was mistyped makes no account old for ever: what was said of it under any mechanism is revoked.
+func TestCancelledSaysNoMoreSinceWhen(t *testing.T) {
+	w := newWorld(t)
+	typed := w.event("seller", "alice", true)
+	typed.At = time.Date(1999, 1, 2, 0, 0, 0, 0, time.UTC)
+	_, err := w.Record(t.Context(), typed, w.month("seller", 3, true), w.month("seller", 4, true), w.month("helper", 5, true))
+	require.NoError(t, err)
+	sold, helped := w.publish("seller", "alice"), w.publish("helper", "alice")
+	entries := []bonafide.StatusEntry{w.credential(sold).Status, w.credential(helped).Status}
+	done, err := w.Cancel(t.Context(), "alice", typed.ID)
+	require.NoError(t, err)
+	require.Equal(t, bonafide.Month("1999-01"), done.With.AccountSince)
+	require.Equal(t, bonafide.Month("2026-03"), done.Without.AccountSince)
+	for n, path := range []string{sold, helped} {
+		require.True(t, w.revoked(entries[n]))
+		credential := w.credential(path)
+		stated, err := credential.Stated()
+		require.NoError(t, err)
+		require.Equal(t, bonafide.Month("2026-03"), stated.AccountSince)
+	}
+
+	// What the sign-in said of an account stays.
+	require.NoError(t, w.Store.Update(t.Context(), func(tx store.Tx) error {
+		return w.Know(tx, bonafide.Account{ID: "alice", Since: "2020-06"})
+	}))
+	typed.ID = "typed"
+	_, err = w.Record(t.Context(), typed)
+	require.NoError(t, err)
+	done, err = w.Cancel(t.Context(), "alice", typed.ID)
+	require.NoError(t, err)
+	require.Equal(t, bonafide.Month("2020-06"), done.Without.AccountSince)
+}
+
+// A level that faults, or the host, had a hand in stays held since when it is where cancelling doesn't change it.
+func TestCancelWhereNotEventsAlone(t *testing.T) {
+	l := newLending(t)
+	l.earn("dave", 1010)
+	l.fault("dave")
+	l.says("dave", "two", bonafide.Earned, "two")
+	since := l.status("dave").Since
+	l.wait(40 * day)
+	held, err := l.Export(t.Context(), "dave")
+	require.NoError(t, err)
+	last := held.Events[len(held.Events)-1].ID
+	done, err := l.Cancel(t.Context(), "dave", last)
+	require.NoError(t, err)
+	require.Equal(t, done.With, done.Without)
+	require.Equal(t, since, done.Without.Since)
+
+	w := newWorld(t)
+	counted := w.event("seller", "alice", true)
+	_, err = w.Record(t.Context(), counted)
+	require.NoError(t, err)
+	versions := mechanisms()
+	hash, err := bonafide.Hash(&versions[0])
+	require.NoError(t, err)
+	versions[0].Version, versions[0].Previous, versions[0].Rule = 2, hash, versions[3].Rule
+	w.restart(func(c *issuer.Config) {
+		c.Mechanisms = versions
+		c.Standing = func(context.Context, string, string) (issuer.Standing, error) {
+			return issuer.Standing{Level: "gold"}, nil
+		}
+	})
+	require.NoError(t, w.Refresh(t.Context(), "seller", "alice"))
+	w.clock.add(40 * day)
+	done, err = w.Cancel(t.Context(), "alice", counted.ID)
+	require.NoError(t, err)
+	require.Equal(t, "gold", done.Without.Level)
+	require.Equal(t, bonafide.Month("2026-11"), done.Without.Since)
 }

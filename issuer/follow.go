@@ -115,7 +115,7 @@ func (i *Issuer) followPoints(tx store.Tx, m *bonafide.Mechanism, member string,
 
 // Know makes sure that somebody who signed in here is known as a member.
 func (i *Issuer) Know(tx store.Tx, account bonafide.Account) error {
-	return learn(tx, account.ID, account.Since)
+	return learn(tx, account.ID, "", account.Since)
 }
 
 // Knows tells whether somebody is known here as a member.

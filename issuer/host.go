@@ -131,7 +131,7 @@ func (i *Issuer) Refresh(ctx context.Context, mechanism, member string) error {
 		if gone && t.Standing == nil {
 			return nil, noSuchMember(member)
 		}
-		if err := learn(tx, member, standing.AccountSince); err != nil {
+		if err := learn(tx, member, "", standing.AccountSince); err != nil {
 			return nil, err
 		}
 		t.Standing, t.AsOf = &standing, now

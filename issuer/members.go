@@ -36,12 +36,8 @@ func (i *Issuer) setSuspended(ctx context.Context, id string, suspended bool) er
 		if err := store.PutJSON(tx, memberKey(id), known); err != nil {
 			return nil, err
 		}
-		for _, slug := range i.Slugs() {
-			more, err := i.restate(tx, i.mechanisms[slug], id)
-			if err != nil && bonafide.CodeOf(err) != bonafide.NoSuchMember { // the host wasn't asked under this one
-				return nil, err
-			}
-			codes = append(codes, more...)
+		if codes, err = i.restateAll(tx, id); err != nil {
+			return nil, err
 		}
 		for slug := range i.ledgers {
 			if err := i.Follow(tx, slug, id); err != nil {
@@ -54,6 +50,18 @@ func (i *Issuer) setSuspended(ctx context.Context, id string, suspended bool) er
 		i.WakeUp()
 	}
 	return err
+}
+
+// restateAll lets follow what follows from the member's statuses under all mechanisms, as restate does.
+func (i *Issuer) restateAll(tx store.Tx, id string) (codes []string, err error) {
+	for _, slug := range i.Slugs() {
+		more, err := i.restate(tx, i.mechanisms[slug], id)
+		if err != nil && bonafide.CodeOf(err) != bonafide.NoSuchMember { // the host wasn't asked under this one
+			return nil, err
+		}
+		codes = append(codes, more...)
+	}
+	return codes, nil
 }
 
 // Holding is what is held on one member.

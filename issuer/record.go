@@ -144,9 +144,7 @@ func (i *Issuer) record(tx store.Tx, events []Event) (recorded int, codes []stri
 			tallies[of] = &t
 		}
 		tallies[of].add(m, e)
-		if month := bonafide.MonthOf(e.At); first[e.Member] == "" || month < first[e.Member] {
-			first[e.Member] = month
-		}
+		first[e.Member] = earliest(first[e.Member], bonafide.MonthOf(e.At))
 	}
 	if err := keep(tx, fresh, first); err != nil {
 		return 0, nil, err
@@ -236,7 +234,7 @@ func keep(tx store.Tx, events []Event, since map[string]bonafide.Month) error {
 		}
 	}
 	for _, member := range slices.Sorted(maps.Keys(since)) {
-		if err := learn(tx, member, since[member]); err != nil {
+		if err := learn(tx, member, since[member], ""); err != nil {
 			return err
 		}
 	}

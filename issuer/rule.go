@@ -210,6 +210,9 @@ func lower(now, before bonafide.Status, m *bonafide.Mechanism) bool {
 	if lowerLevel(now.Level, before.Level, m) || lowerLevel(now.EarnedLevel, before.EarnedLevel, m) {
 		return true
 	}
+	if later := now.Level == before.Level && isLater(now.Since, before.Since); later || isLater(now.AccountSince, before.AccountSince) {
+		return true
+	}
 	for _, was := range before.Measures {
 		is, ok := now.Measure(was.ID)
 		if !ok || is.Positive < was.Positive {
@@ -223,6 +226,9 @@ func lower(now, before bonafide.Status, m *bonafide.Mechanism) bool {
 	}
 	return false
 }
+
+// isLater tells whether what was said to last since a month lasts for less long.
+func isLater(now, before bonafide.Month) bool { return before != "" && (now == "" || now > before) }
 
 // lowerLevel compares two levels by their numbers. A level that the mechanism no longer has can't be
 // compared, and counts as a fall.

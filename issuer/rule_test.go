@@ -152,6 +152,10 @@ func TestLower(t *testing.T) {
 	status := func(level string, positive, total int64) bonafide.Status {
 		return bonafide.Status{Level: level, EarnedLevel: level, State: bonafide.Current, Measures: []bonafide.Measure{{ID: "ratings", Positive: positive, Total: total}}}
 	}
+	sinceMay, sinceJune, opened := status("b", 5, 10), status("b", 5, 10), status("b", 5, 10)
+	sinceMay.Since, sinceJune.Since, opened.AccountSince = "2026-05", "2026-06", "2026-05"
+	risen := status("c", 5, 10)
+	risen.Since = "2026-06"
 	suspended, silent, gone := status("b", 5, 10), status("b", 5, 10), status("z", 5, 10)
 	suspended.State, silent.Measures = bonafide.Suspended, nil
 	for name, c := range map[string]struct {
@@ -171,6 +175,11 @@ func TestLower(t *testing.T) {
 		"from nothing":           {status("b", 0, 1), status("b", 0, 0), false},
 		"not stated any more":    {silent, status("b", 5, 10), true},
 		"stated newly":           {status("b", 5, 10), silent, false},
+		"the level for longer":   {sinceMay, sinceJune, false},
+		"the level for less":     {sinceJune, sinceMay, true},
+		"level up, since later":  {risen, sinceMay, false},
+		"a younger account":      {status("b", 5, 10), opened, true},
+		"an older account":       {opened, status("b", 5, 10), false},
 		"suspended":              {suspended, status("b", 5, 10), true},
 		"a level that is gone":   {status("c", 5, 10), gone, true},
 	} {

@@ -29,24 +29,33 @@ func lastPart(key []byte) string {
 
 // member is what is kept on a member beside tallies and badges.
 type member struct {
-	Since     bonafide.Month `json:"since,omitzero"` // the earliest month of which something is known
+	Since     bonafide.Month `json:"since,omitzero"`  // the earliest month of which something is known
+	Opened    bonafide.Month `json:"opened,omitzero"` // when the account was opened, as the host or the sign-in says; no earlier than Since
 	Suspended bool           `json:"suspended,omitzero"`
 }
 
-// learn makes sure that the member is known, since that month or an earlier one.
-func learn(tx store.Tx, id string, since bonafide.Month) error {
-	m, found, err := store.GetJSON[member](tx, memberKey(id))
+// learn makes sure that the member is known since these months, or earlier ones: of an event, and in which the account was opened.
+func learn(tx store.Tx, id string, happened, opened bonafide.Month) error {
+	before, found, err := store.GetJSON[member](tx, memberKey(id))
 	if err != nil {
 		return err
 	}
-	earlier := since != "" && (m.Since == "" || since < m.Since)
-	if found && !earlier {
+	m := before
+	m.Since, m.Opened = earliest(m.Since, happened, opened), earliest(m.Opened, opened)
+	if found && m == before {
 		return nil
 	}
-	if earlier {
-		m.Since = since
-	}
 	return store.PutJSON(tx, memberKey(id), m)
+}
+
+// earliest returns the earliest of the months that aren't "".
+func earliest(months ...bonafide.Month) (first bonafide.Month) {
+	for _, month := range months {
+		if month != "" && (first == "" || month < first) {
+			first = month
+		}
+	}
+	return first
 }
 
 func noSuchMember(id string) error {

@@ -18,7 +18,7 @@ import (
 )
 
 func newEventsCommand(e *env) *cobra.Command {
-	return group("events", "Tell a site what its members did, and how they were rated", newImportCommand(e))
+	return group("events", "Tell a site what its members did, and how they were rated", newImportCommand(e), newCancelCommand(e))
 }
 
 // importing is one run of events import.

@@ -3,6 +3,8 @@ package console
 import (
 	"bytes"
 	"cmp"
+	"errors"
+	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
@@ -119,7 +121,9 @@ func (c *Console) confirmCancel(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	p := cancelPage{Member: member, Event: viewEvent(told.Event), With: viewStatus(told.With, overview.Mechanisms), Without: viewStatus(told.Without, overview.Mechanisms)}
-	p.Same = told.With.Level == told.Without.Level && told.With.Since == told.Without.Since && slices.Equal(told.With.Measures, told.Without.Measures)
+	with, without := told.With, told.Without
+	p.Same = with.Level == without.Level && with.Kind == without.Kind && with.EarnedLevel == without.EarnedLevel && with.Since == without.Since &&
+		with.AccountSince == without.AccountSince && slices.Equal(with.Measures, without.Measures)
 	return c.show(w, r, "cancel", p)
 }
 
@@ -159,8 +163,13 @@ func (c *Console) recordEvent(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	event, err := c.eventOf(r, form)
+	var answer issuer.Recorded
 	if err == nil {
-		_, err = c.admin.Send(r.Context(), http.MethodPost, "/admin/events", event)
+		answer, err = web.CallAdmin[issuer.Recorded](r.Context(), c.admin, http.MethodPost, "/admin/events", event)
+		err = inForm(event, err)
+	}
+	if err == nil && answer.Recorded == 0 {
+		err = bonafide.Errorf(bonafide.EventConflict, "event", "%q was recorded before, or cancelled: nothing is new", event.ID)
 	}
 	if err != nil {
 		page.Typed = form
@@ -169,6 +178,15 @@ func (c *Console) recordEvent(w http.ResponseWriter, r *http.Request) error {
 	}
 	http.Redirect(w, r, memberAddress(page.Member), http.StatusSeeOther)
 	return nil
+}
+
+// inForm names the field that is wrong as the form does, where there is one event alone.
+func inForm(e issuer.Event, err error) error {
+	var told *bonafide.Error
+	if !errors.As(err, &told) {
+		return err
+	}
+	return bonafide.Errorf(told.Code, strings.TrimPrefix(told.Subject, fmt.Sprintf("event %q: ", e.ID)), "%s", told.Detail)
 }
 
 func (c *Console) eventOf(r *http.Request, form url.Values) (e issuer.Event, err error) {

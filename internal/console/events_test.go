@@ -45,8 +45,45 @@ func TestCancelAnEvent(t *testing.T) {
 	require.NotContains(t, d.post("/member/cancel", gone), "more-00")
 	require.Contains(t, d.get("/log"), "event cancelled")
 	require.Contains(t, d.send(http.MethodPost, "/member/cancel", gone, http.StatusNotFound), "or it was cancelled before")
+	again := url.Values{"id": {hostile}, "event": {"more-00"}, "kind": {"seller rating"}, "positive": {"yes"}}
+	require.Contains(t, d.send(http.MethodPost, "/member/event", again, http.StatusConflict), "This id was recorded before, or cancelled.")
+	again.Set("event", "fresh")
+	again.Del("positive")
+	require.Contains(t, d.send(http.MethodPost, "/member/event", again, http.StatusBadRequest), "is missing, or one too many.")
 	require.Contains(t, d.send(http.MethodGet, ask("/member/cancel", "none"), nil, http.StatusNotFound), "or it was cancelled before")
 	require.Contains(t, d.get("/member/cancel?lang=fr&id="+url.QueryEscape(hostile)+"&event="+url.QueryEscape(hostile+"1")), "59 sur 59")
+}
+
+// What a vouched level hides changes too.
+func TestCancelUnderAVouchedLevel(t *testing.T) {
+	w := run(t)
+	require.NoError(t, w.StandBehindBob(t.Context()))
+	var events []issuer.Event
+	for n := range 3 {
+		events = append(events, issuer.Event{ID: fmt.Sprintf("helped-%d", n), Member: "bob", Mechanism: "neighbour", Kind: "help", At: w.Clock.Now()})
+	}
+	_, err := w.Bazar.Issuer.Record(t.Context(), events...)
+	require.NoError(t, err)
+	d := newDesk(t, consoleOf(t, w.Bazar.Site))
+	require.Contains(t, d.get("/member?id=bob"), ", vouched for, earned here: “Level one”")
+	page := d.get("/member/cancel?id=bob&event=helped-1")
+	require.Contains(t, page, "“Level two”, vouched for, earned here: “Level one”<br>account since")
+	require.Contains(t, page, "“Level two”, vouched for, none earned here<br>account since")
+}
+
+// Ids may be what paths have a meaning for.
+func TestCancelWhateverTheId(t *testing.T) {
+	w := run(t)
+	d := newDesk(t, consoleOf(t, w.Bazar.Site))
+	for _, id := range []string{".", "..", "...", "a/b", "//", "%2F", "..%2f..", "?id=x&event=y#z", " ", `\`, "\u202eé"} {
+		_, err := w.Bazar.Issuer.Record(t.Context(), issuer.Event{ID: id, Member: id, Mechanism: "seller", Kind: "rating", Positive: new(true), At: w.Clock.Now()})
+		require.NoError(t, err, id)
+		of := url.Values{"id": {id}, "event": {id}}
+		require.Contains(t, d.get("/member/events?"+of.Encode()), "Cancel it…", id)
+		require.Contains(t, d.get("/member/cancel?"+of.Encode()), "Cancel the event for good", id)
+		d.post("/member/cancel", of)
+		require.Contains(t, d.get("/member/events?"+of.Encode()), "There are none.", id)
+	}
 }
 
 // What is exported of one member is read again as it was.

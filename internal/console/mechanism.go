@@ -121,7 +121,9 @@ func mechanismGroups(m *bonafide.Mechanism) []group {
 		switch {
 		case m.Rule.Points != nil && i < len(m.Rule.Points.Levels):
 			fields = append(fields, field{Path: fmt.Sprintf("rule.points.levels[%d]", i), Kind: "needs-points", Number: i + 1, Value: strconv.FormatInt(m.Rule.Points.Levels[i], 10)})
-			fields = append(fields, termsFields(m, i)...)
+			if i < len(m.Levels)-1 { // nobody stands above the highest, to vouch for it
+				fields = append(fields, termsFields(m, i)...)
+			}
 		case m.Rule.Share != nil && i < len(m.Rule.Share.Levels):
 			fields = append(fields, field{Path: fmt.Sprintf("rule.share.levels[%d]", i), Kind: "needs-share", Number: i + 1, Value: string(m.Rule.Share.Levels[i])})
 		}
@@ -177,7 +179,7 @@ func readMechanism(r reading, published *bonafide.Mechanism, begun bonafide.Mech
 	case m.Rule.Points != nil:
 		rule := *m.Rule.Points
 		rule.Levels = points
-		m.Rule.Points, m.Vouching = &rule, terms.all()
+		m.Rule.Points, m.Vouching = &rule, terms.of(len(m.Levels))
 	case m.Rule.Share != nil:
 		rule := *m.Rule.Share
 		rule.MinTotal, rule.Levels = r.number("rule.share.min_total"), shares

@@ -44,6 +44,7 @@ type statusView struct {
 	bonafide.Status
 	Slug            string
 	Mechanism, Name bonafide.Text
+	Earned          bonafide.Text // the level earned here
 	Badge           *issuer.HeldBadge
 	Shares          []shareView
 }
@@ -71,7 +72,8 @@ func viewStatus(s bonafide.Status, mechanisms []bonafide.Mechanism) statusView {
 	}
 	m := &mechanisms[i]
 	level, _ := m.Level(m.LevelNumber(s.Level))
-	view.Slug, view.Mechanism, view.Name = m.Slug(), m.Name, level.Name
+	earned, _ := m.Level(m.LevelNumber(s.EarnedLevel))
+	view.Slug, view.Mechanism, view.Name, view.Earned = m.Slug(), m.Name, level.Name, earned.Name
 	for _, share := range s.Measures {
 		known, _ := m.Measure(share.ID)
 		view.Shares = append(view.Shares, shareView{share, known.Name})

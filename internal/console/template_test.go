@@ -101,6 +101,11 @@ func TestTermsOfVouching(t *testing.T) {
 	}
 	require.Equal(t, m.Vouching, version().Vouching)
 	require.Equal(t, 7, version("vouching.supporters[0]", "7").Vouching.Supporters[0])
+	require.NotContains(t, d.get("/mechanisms/edit?name=neighbour"), "vouching.supporters["+last(m)+"]", "nobody stands above the highest level")
+	gone := "levels[" + last(m) + "]."
+	fewer := version(gone+"id", "", gone+"nameen", "", gone+"namefr", "")
+	require.Len(t, fewer.Levels, len(m.Levels)-1)
+	require.Equal(t, m.Vouching.Supporters[:len(m.Levels)-2], fewer.Vouching.Supporters, "the highest now")
 	none := []string{}
 	for i := range m.Levels {
 		for _, f := range termsFields(m, i) {
@@ -113,7 +118,6 @@ func TestTermsOfVouching(t *testing.T) {
 		"is below 1 or the one before": {"vouching.min_stake[0]", "0"},
 		"is not a whole number":        {"vouching.min_stake[0]", "some"},
 		"the level below has no terms": append(none, "vouching.supporters[1]", "2", "vouching.min_stake[1]", "2"),
-		"fewer than the":               {"vouching.supporters[" + last(m) + "]", "1", "vouching.min_stake[" + last(m) + "]", "1000"},
 	} {
 		page := d.post("/mechanisms/edit", filled(mechanismGroups(m), append(change, "name", "neighbour", "date", "2026-12-01")...))
 		require.Contains(t, page, fault)

@@ -39,10 +39,12 @@ func (t *terms) read(r reading, i int) {
 	}
 }
 
-// all returns the terms, nil if no level has any.
-func (t *terms) all() *bonafide.Vouching {
-	if len(t.Supporters) == 0 {
+// of returns the terms of so many levels, nil if none has any. The highest, which was the last but one in the form if that was emptied,
+// has none.
+func (t *terms) of(levels int) *bonafide.Vouching {
+	n := min(len(t.Supporters), levels-1)
+	if n < 1 {
 		return nil
 	}
-	return &t.Vouching
+	return &bonafide.Vouching{Supporters: t.Supporters[:n], MinStake: t.MinStake[:n]}
 }

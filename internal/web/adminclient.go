@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"strings"
 
 	"bonafide.example"
 )
@@ -72,7 +73,11 @@ func (a *Answer) Write(data []byte) (int, error) { return a.Body.Write(data) }
 func AdminPath(parts ...string) string {
 	path := "/admin"
 	for _, part := range parts {
-		path += "/" + url.PathEscape(part)
+		escaped := url.PathEscape(part)
+		if part == "." || part == ".." { // as they are they would lead elsewhere
+			escaped = strings.ReplaceAll(part, ".", "%2E")
+		}
+		path += "/" + escaped
 	}
 	return path
 }
