@@ -16,6 +16,7 @@ import (
 func TestPages(t *testing.T) {
 	w := run(t)
 	bazar, outils := newDesk(t, consoleOf(t, w.Bazar.Site)), newDesk(t, consoleOf(t, w.Outils.Site))
+	require.Contains(t, bazar.get("/?lang=fr"), "signale un badge\u00a0: quelqu", "a space before colons, in French")
 	for _, lang := range []string{"en", "fr"} {
 		for _, path := range []string{"/?", "/members?", "/member?id=" + url.QueryEscape(hostile) + "&", "/member/erase?id=alice&", "/member/events?id=alice&", ask("/member/cancel", hostile+"1") + "&", "/cases?", "/keys?", "/tables?", "/mechanisms?", "/mechanisms/edit?name=seller&", "/mechanisms/edit?name=neighbour&", "/mechanisms/new?", "/mechanisms/edit?name=new&from=points&", "/mechanisms/edit?name=new&from=share&", "/log?"} {
 			bazar.get(path + "lang=" + lang)
