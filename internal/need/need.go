@@ -51,7 +51,7 @@ func NPM(t testing.TB, folder string) string {
 	if err := os.CopyFS(installed, os.DirFS(folder)); err != nil {
 		t.Fatal(err)
 	}
-	install := exec.Command("npm", "ci", "--no-audit", "--no-fund")
+	install := exec.Command("npm", "ci", "--no-audit", "--no-fund", "--prefer-offline", "--fetch-retries=5")
 	install.Dir = installed
 	if said, err := install.CombinedOutput(); err != nil {
 		missing(t, "node", "npm ci: "+err.Error()+"\n"+string(said))
